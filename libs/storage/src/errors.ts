@@ -1,0 +1,31 @@
+/** Everything that this library throws on purpose; tests and callers look at `code`, never at the wording. */
+export type StorageErrorCode =
+  /** The database is held by another program; trying again makes sense. */
+  | 'store_locked'
+  /** No room (or an I/O error, or read-only) where the database lies; trying again makes sense. */
+  | 'store_unwritable'
+  /** The file is a database but damaged. */
+  | 'store_damaged'
+  /** The file is no database at all. */
+  | 'store_foreign'
+  /** Written by a newer version of this program. */
+  | 'store_too_new'
+  /** SQLite would not keep the settings on which the promise rests. */
+  | 'store_unsafe'
+  /** The buffer's file or directory cannot be made or appended to; nothing was half written. */
+  | 'buffer_unwritable'
+  /** A sync failed: what is on disk is unknown, the process has to end (a second sync would lie). */
+  | 'sync_failed'
+  /** `spool_max_bytes` reached or no room on disk; the record was not taken. */
+  | 'spool_full'
+  /** Another living process holds the lock. */
+  | 'lock_held';
+
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+  readonly code: StorageErrorCode;
+  constructor(code: StorageErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
