@@ -1,0 +1,3 @@
+export type { AppConfig, LogLevel } from './app-schema.js';
+export type { Parity, Profile, Profiles } from './profile-schema.js';
+export { loadConfig, type Config } from './load-config.js';

@@ -1,0 +1,2 @@
+export { Health, type HealthReason, type HealthStatus, type ReasonLevel } from './health.js';
+export { HealthServer, type HealthServerOptions } from './health-server.js';

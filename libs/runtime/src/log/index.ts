@@ -1,0 +1,1 @@
+export { createLog, type LogOptions, type ProcessLog } from './log.js';
