@@ -1,0 +1,152 @@
+/**
+ * What is taken but not yet committed, in order. While the store keeps up, the lines stay in
+ * memory; when it does not (locked, full), lines that rest in a buffer are let go and read back
+ * from there later, so that a database that is away for days costs disk, not memory.
+ */
+export interface BufferRange {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface BacklogEntry {
+  /** Where the lines rest on disk; undefined when no buffer could take them. */
+  readonly range: BufferRange | undefined;
+  /** Whole lines, each ended by a newline. */
+  readonly lines: Buffer;
+  readonly records: number;
+  /** Told when the lines are committed, for entries without a range; the others are told by range. */
+  readonly committed?: () => void;
+}
+
+/** The next piece to commit. */
+export interface BacklogPiece {
+  readonly lines: Buffer;
+  readonly records: number;
+  /** Takes the piece off the backlog. Call it once, after the commit. */
+  readonly done: () => void;
+}
+
+/** A run of adjacent bytes of one segment whose lines are no longer held in memory. */
+interface Spilled {
+  readonly path: string;
+  start: number;
+  end: number;
+}
+
+type Item = { readonly held: BacklogEntry } | { readonly spilled: Spilled };
+
+export interface BacklogOptions {
+  /** Above this many bytes in memory, buffered lines are let go. */
+  readonly memoryLimitBytes: number;
+  /** Reads `[start, end)` of a segment. */
+  readonly read: (range: BufferRange) => Promise<Buffer>;
+  /** Everything before `end` of the segment `path` is committed. */
+  readonly committed: (path: string, end: number) => void;
+}
+
+export class Backlog {
+  readonly #options: BacklogOptions;
+  readonly #items: Item[] = [];
+  #memoryBytes = 0;
+  #records = 0;
+
+  constructor(options: BacklogOptions) {
+    this.#options = options;
+  }
+
+  /** Records taken and not yet committed. */
+  get records(): number {
+    return this.#records;
+  }
+
+  get memoryBytes(): number {
+    return this.#memoryBytes;
+  }
+
+  push(entry: BacklogEntry): void {
+    this.#records += entry.records;
+    const { range } = entry;
+    const fits = this.#memoryBytes + entry.lines.length <= this.#options.memoryLimitBytes;
+    if (range === undefined || fits) {
+      this.#items.push({ held: entry });
+      this.#memoryBytes += entry.lines.length;
+      return;
+    }
+    const last = this.#items.at(-1);
+    const joins =
+      last !== undefined &&
+      'spilled' in last &&
+      last.spilled.path === range.path &&
+      last.spilled.end === range.start;
+    if (joins) last.spilled.end = range.end;
+    else this.#items.push({ spilled: { ...range } });
+  }
+
+  /** The oldest lines, about `maxBytes` of them (more than the longest line); undefined when all is committed. */
+  async take(maxBytes: number): Promise<BacklogPiece | undefined> {
+    const first = this.#items[0];
+    if (first === undefined) return undefined;
+    if ('spilled' in first) return await this.#takeSpilled(first.spilled, maxBytes);
+    return this.#takeHeld(maxBytes);
+  }
+
+  #takeHeld(maxBytes: number): BacklogPiece {
+    const entries: BacklogEntry[] = [];
+    let bytes = 0;
+    for (const item of this.#items) {
+      if ('spilled' in item) break;
+      if (entries.length > 0 && bytes + item.held.lines.length > maxBytes) break;
+      entries.push(item.held);
+      bytes += item.held.lines.length;
+    }
+    const records = entries.reduce((sum, e) => sum + e.records, 0);
+    return {
+      lines: Buffer.concat(entries.map((e) => e.lines)),
+      records,
+      done: () => {
+        this.#items.splice(0, entries.length);
+        this.#memoryBytes -= bytes;
+        this.#records -= records;
+        for (const { range, committed } of entries) {
+          if (range !== undefined) this.#options.committed(range.path, range.end);
+          committed?.();
+        }
+      },
+    };
+  }
+
+  async #takeSpilled(spilled: Spilled, maxBytes: number): Promise<BacklogPiece> {
+    const { path, start } = spilled;
+    const bytes = await this.#options.read({
+      path,
+      start,
+      end: Math.min(spilled.end, start + maxBytes),
+    });
+    const lines = bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1);
+    if (lines.length === 0) {
+      throw new Error(
+        `${path} holds no whole line between bytes ${String(start)} and ${String(spilled.end)}, where acknowledged records were: another program changed the file`,
+      );
+    }
+    const records = countLines(lines);
+    return {
+      lines,
+      records,
+      done: () => {
+        spilled.start = start + lines.length;
+        this.#records -= records;
+        if (spilled.start >= spilled.end) this.#items.shift();
+        this.#options.committed(path, start + lines.length);
+      },
+    };
+  }
+}
+
+const NEWLINE = 10;
+
+function countLines(lines: Buffer): number {
+  let count = 0;
+  for (let at = lines.indexOf(NEWLINE); at !== -1; at = lines.indexOf(NEWLINE, at + 1)) count++;
+  return count;
+}

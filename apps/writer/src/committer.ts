@@ -1,0 +1,176 @@
+/**
+ * Carries one database's backlog into its store: a batch every `intervalMs`, or at once when a
+ * delivery waits for the commit to be acknowledged. A store that is locked or full is tried again
+ * for as long as it takes; meanwhile taking and syncing go on.
+ */
+import type { Clock, Log } from '@elmetron/protocol';
+import { StorageError, type Conflict, type Store, type StoreEvent } from '@elmetron/storage';
+import type { Backlog, BacklogEntry } from './backlog.js';
+import { Wakeup } from './wakeup.js';
+
+export interface CommitterOptions {
+  readonly backlog: Backlog;
+  readonly store: () => Promise<Store>;
+  readonly intervalMs: number;
+  /** About so many bytes of lines make one transaction. */
+  readonly batchBytes: number;
+  readonly retryMs: { readonly first: number; readonly most: number };
+  /** Resolves when the refused record is kept. */
+  readonly conflict: (conflict: Conflict) => Promise<void>;
+  /** After each round that committed something, and whenever there was nothing to do: time to tidy up. */
+  readonly settled: (store: Store) => Promise<void>;
+  readonly stateChanged: (problem: StorageError | undefined) => void;
+  /** Trying again makes no sense in this life. */
+  readonly fatal: (error: unknown) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Something to do in the store once everything pushed before is committed. */
+interface Task {
+  readonly afterRecords: number;
+  readonly run: (store: Store) => Promise<void>;
+}
+
+export class Committer {
+  readonly #options: CommitterOptions;
+  readonly #wakeup = new Wakeup();
+  readonly #tasks: Task[] = [];
+  #pushed = 0;
+  #committed = 0;
+  #urgent = false;
+  #stopping = false;
+  #loop: Promise<void> | undefined;
+  #problem: StorageError | undefined;
+  #lastCommitAt: number | undefined;
+
+  constructor(options: CommitterOptions) {
+    this.#options = options;
+  }
+
+  /** UTC ms of the last commit of this life. */
+  get lastCommitAt(): number | undefined {
+    return this.#lastCommitAt;
+  }
+
+  push(entry: BacklogEntry): void {
+    this.#options.backlog.push(entry);
+    this.#pushed += entry.records;
+    if (entry.committed !== undefined) this.#urgent = true;
+    this.#start();
+    if (this.#urgent) this.#wakeup.wake();
+  }
+
+  /** Resolves when the event is durable in the store. */
+  async recordEvent(event: StoreEvent): Promise<void> {
+    await this.afterEverythingPushed((store) => store.recordEvent(event));
+  }
+
+  /** Runs `task` in the store after everything pushed so far; retried like a commit. */
+  async afterEverythingPushed(task: (store: Store) => Promise<void>): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#tasks.push({
+        afterRecords: this.#pushed,
+        run: async (store) => {
+          await task(store);
+          resolve();
+        },
+      });
+      this.#urgent = true;
+      this.#start();
+      this.#wakeup.wake();
+    });
+  }
+
+  /** Commits what is left, as far as it gets until `signal` aborts, and ends the loop. */
+  async stop(signal: AbortSignal): Promise<boolean> {
+    this.#stopping = true;
+    this.#urgent = true;
+    const abort = (): void => {
+      this.#wakeup.wake();
+    };
+    signal.addEventListener('abort', abort);
+    this.#stopSignal = signal;
+    this.#wakeup.wake();
+    await this.#loop;
+    signal.removeEventListener('abort', abort);
+    return this.#options.backlog.records === 0 && this.#tasks.length === 0;
+  }
+  #stopSignal: AbortSignal | undefined;
+
+  #start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  async #run(): Promise<void> {
+    let retry = 0;
+    while (!this.#finished()) {
+      if (retry > 0) await this.#wakeup.wait(retry);
+      else if (!this.#urgent) await this.#wakeup.wait(this.#options.intervalMs);
+      this.#urgent = false;
+      try {
+        await this.#round();
+        retry = 0;
+        this.#report(undefined);
+      } catch (error) {
+        if (!this.#mayRetry(error)) return;
+        const { first, most } = this.#options.retryMs;
+        retry = Math.min(most, Math.max(first, retry * 2));
+      }
+    }
+  }
+
+  #finished(): boolean {
+    if (!this.#stopping) return false;
+    if (this.#stopSignal?.aborted === true) return true;
+    return this.#options.backlog.records === 0 && this.#tasks.length === 0;
+  }
+
+  async #round(): Promise<void> {
+    const { backlog, batchBytes, conflict, settled } = this.#options;
+    const idle = backlog.records === 0 && this.#tasks.length === 0;
+    if (idle && this.#problem === undefined && this.#lastCommitAt === undefined) return;
+    const store = await this.#options.store();
+    await this.#runTasks(store);
+    for (;;) {
+      const piece = await backlog.take(batchBytes);
+      if (piece === undefined) break;
+      const result = await store.commit({ lines: piece.lines, recovered: false });
+      for (const refused of result.conflicts) await conflict(refused);
+      this.#lastCommitAt = this.#options.clock.now();
+      piece.done();
+      this.#committed += piece.records;
+      await this.#runTasks(store);
+    }
+    await settled(store);
+  }
+
+  async #runTasks(store: Store): Promise<void> {
+    for (;;) {
+      const task = this.#tasks[0];
+      if (task === undefined || task.afterRecords > this.#committed) return;
+      await task.run(store);
+      this.#tasks.shift();
+    }
+  }
+
+  #mayRetry(error: unknown): boolean {
+    const retriable =
+      error instanceof StorageError &&
+      (error.code === 'store_locked' ||
+        error.code === 'store_unwritable' ||
+        error.code === 'lock_held');
+    if (retriable) {
+      this.#report(error);
+      return true;
+    }
+    this.#options.fatal(error);
+    return false;
+  }
+
+  #report(problem: StorageError | undefined): void {
+    if (problem?.code === this.#problem?.code) return;
+    this.#problem = problem;
+    this.#options.stateChanged(problem);
+  }
+}

@@ -1,0 +1,22 @@
+import type { LedgerEntry } from './ack-ledger.js';
+import type { SessionIntake } from './session-intake.js';
+
+/** Consecutive records of one session on their way from the stream to the disk. */
+export interface Delivery {
+  readonly session: SessionIntake;
+  /** Whole lines, each ended by a newline; what was set aside is not among them. */
+  readonly lines: Buffer;
+  readonly records: number;
+  /** The delivery is the `session_start` line alone, which every segment of the buffer begins with anyway. */
+  readonly isStart: boolean;
+  /** Records that cannot be taken; they have to be set aside durably before the acknowledgement. */
+  readonly poison: readonly Poison[];
+  readonly entry: LedgerEntry;
+}
+
+/** A line that is no record of this session: kept in quarantine, reported, then acknowledged. */
+export interface Poison {
+  readonly seq: number;
+  readonly reason: string;
+  readonly bytes: Buffer;
+}

@@ -1,0 +1,100 @@
+/**
+ * The one loop that writes session buffers. While a sync runs, deliveries gather; each round takes
+ * at most `recordsPerSync` records of every session, appends them, syncs all files side by side,
+ * and only then lets the acknowledgements go. What no buffer can take is acknowledged by the
+ * commit in the database instead; the ledger of the session keeps the order.
+ */
+import type { Delivery } from './delivery.js';
+import type { Journal } from './journal.js';
+import type { BacklogEntry } from './backlog.js';
+import type { SessionIntake } from './session-intake.js';
+import type { SetAside } from './set-aside.js';
+
+export interface GroupCommitOptions {
+  readonly recordsPerSync: number;
+  readonly journal: Journal;
+  readonly setAside: SetAside;
+  /** Hands what is on its way to the store to the committer of its database. */
+  readonly commit: (session: SessionIntake, entry: BacklogEntry) => void;
+  /** What is on disk is unknown now: nothing may be acknowledged any more. */
+  readonly fatal: (error: unknown) => void;
+}
+
+export class GroupCommit {
+  readonly #options: GroupCommitOptions;
+  #queue: Delivery[] = [];
+  #running: Promise<void> | undefined;
+  #dead = false;
+
+  constructor(options: GroupCommitOptions) {
+    this.#options = options;
+  }
+
+  push(delivery: Delivery): void {
+    this.#queue.push(delivery);
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when everything pushed so far has been written and synced, or handed to the database. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // The first round waits one turn, so that what arrives together is synced together.
+    await Promise.resolve();
+    while (this.#queue.length > 0 && !this.#dead) {
+      const rounds = [...this.#takeRound()];
+      try {
+        await Promise.all(rounds.map(([session, group]) => this.#write(session, group)));
+      } catch (error) {
+        this.#dead = true;
+        this.#options.fatal(error);
+      }
+    }
+    this.#running = undefined;
+  }
+
+  #takeRound(): Map<SessionIntake, Delivery[]> {
+    const round = new Map<SessionIntake, Delivery[]>();
+    const counts = new Map<SessionIntake, number>();
+    const rest: Delivery[] = [];
+    for (const delivery of this.#queue) {
+      const { session, records } = delivery;
+      const count = counts.get(session) ?? 0;
+      if (count > 0 && count + records > this.#options.recordsPerSync) {
+        counts.set(session, Infinity);
+        rest.push(delivery);
+        continue;
+      }
+      counts.set(session, count + Math.max(1, records));
+      const group = round.get(session);
+      if (group === undefined) round.set(session, [delivery]);
+      else group.push(delivery);
+    }
+    this.#queue = rest;
+    return round;
+  }
+
+  async #write(session: SessionIntake, group: readonly Delivery[]): Promise<void> {
+    const { journal, setAside, commit } = this.#options;
+    for (const delivery of group) await setAside.poison(delivery);
+    const ranges = await journal.write(session, group);
+    let durable: number | undefined;
+    for (const [i, delivery] of group.entries()) {
+      const { lines, records, entry } = delivery;
+      const range = ranges?.[i];
+      if (range !== undefined || records === 0) {
+        durable = session.ledger.settle(entry) ?? durable;
+        if (records > 0) commit(session, { range, lines, records });
+        continue;
+      }
+      const committed = (): void => {
+        const reached = session.ledger.settle(entry);
+        if (reached !== undefined) session.acknowledge(reached);
+      };
+      commit(session, { range, lines, records, committed });
+    }
+    if (durable !== undefined) session.acknowledge(durable);
+  }
+}

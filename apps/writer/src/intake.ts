@@ -1,0 +1,92 @@
+/**
+ * First stage of the writer: checks every line that the stream hands over and cuts the flow into
+ * deliveries of at most `recordsPerSync` records. A line that is no record of its session never
+ * blocks the line: it travels along as poison, to be set aside before it is acknowledged.
+ */
+import { decodeLine, type ReceivedBatch } from '@elmetron/protocol';
+import type { Delivery, Poison } from './delivery.js';
+import { SessionIntake } from './session-intake.js';
+
+const NEWLINE = Buffer.from('\n');
+
+export interface IntakeOptions {
+  readonly recordsPerSync: number;
+  readonly deliver: (delivery: Delivery) => void;
+}
+
+export class Intake {
+  readonly #options: IntakeOptions;
+  readonly #sessions = new Map<string, SessionIntake>();
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  get sessions(): ReadonlyMap<string, SessionIntake> {
+    return this.#sessions;
+  }
+
+  /** @param acknowledge tells the batch's source up to which number the session is durable. */
+  take(batch: ReceivedBatch, acknowledge: (session: string, seq: number) => void): void {
+    const session = this.#sessionOf(batch, acknowledge);
+    const { recordsPerSync } = this.#options;
+    for (let from = 0; from < batch.lines.length; from += recordsPerSync) {
+      const lines = batch.lines.slice(from, from + recordsPerSync);
+      this.#options.deliver(deliveryOf(session, batch.first + from, lines));
+    }
+  }
+
+  /** The session will bring nothing more: its source no longer owns or owes it. */
+  forget(session: string): void {
+    this.#sessions.delete(session);
+  }
+
+  #sessionOf(
+    batch: ReceivedBatch,
+    acknowledge: (session: string, seq: number) => void,
+  ): SessionIntake {
+    const known = this.#sessions.get(batch.session);
+    if (known !== undefined) return known;
+    const start = decodeLine(batch.startLine);
+    const usable = start.ok && start.record.type === 'session_start';
+    const made = new SessionIntake({
+      session: batch.session,
+      source: batch.source,
+      emulated: usable && start.record.type === 'session_start' && start.record.emulated,
+      startLine: usable ? batch.startLine : Buffer.alloc(0),
+      acknowledge: (seq) => {
+        acknowledge(batch.session, seq);
+      },
+    });
+    this.#sessions.set(batch.session, made);
+    return made;
+  }
+}
+
+function deliveryOf(session: SessionIntake, first: number, lines: readonly Buffer[]): Delivery {
+  const good: Buffer[] = [];
+  const poison: Poison[] = [];
+  for (const [i, line] of lines.entries()) {
+    const reason = reasonToRefuse(line, session.session, first + i);
+    if (reason === undefined) good.push(line, NEWLINE);
+    else poison.push({ seq: first + i, reason, bytes: line });
+  }
+  return {
+    session,
+    lines: Buffer.concat(good),
+    records: good.length / 2,
+    isStart: first === 0 && lines.length === 1,
+    poison,
+    entry: session.ledger.take(first + lines.length - 1),
+  };
+}
+
+function reasonToRefuse(line: Buffer, session: string, seq: number): string | undefined {
+  const result = decodeLine(line);
+  if (!result.ok) return `${result.code}: ${result.reason}`;
+  const { record } = result;
+  if (record.session !== session || record.seq !== seq) {
+    return `bad_shape: the line says session ${record.session}, seq ${String(record.seq)}; it came as ${session}, seq ${String(seq)}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,64 @@
+/** What the end-to-end tests share: a bench that is always cleared away, and what must hold at the end. */
+import { expect, test as base } from 'vitest';
+import { Bench, compare, eventually, type BenchOptions, type Comparison } from '@elmetron/rig';
+
+/** `open(options)` gives the test a bench; it is closed after the test, whatever happens. */
+export const test = base.extend<{ open: (options?: BenchOptions) => Promise<Bench> }>({
+  // eslint-disable-next-line no-empty-pattern -- vitest requires the first parameter to be a destructuring
+  open: async ({}, use) => {
+    const benches: Bench[] = [];
+    await use(async (options) => {
+      const bench = await Bench.open(options);
+      benches.push(bench);
+      return bench;
+    });
+    await Promise.all(benches.map((bench) => bench.close()));
+  },
+});
+
+/** Waits until the database holds at least `count` measurements. */
+export async function measurements(bench: Bench, count: number, withinMs = 15_000): Promise<void> {
+  const stored = (): number => {
+    try {
+      return bench.database().measurements.length;
+    } catch {
+      return -1; // not there yet
+    }
+  };
+  await eventually(
+    `${String(count)} measurements in the database`,
+    () => stored() >= count,
+    withinMs,
+    () => `there are ${String(stored())}`,
+  );
+}
+
+/**
+ * The invariants of every run: the database is whole, every session has all numbers from 0 to its
+ * last, nothing is there that the meter did not send, and at most `lostOnTheWire` whole frames of
+ * the meter are missing.
+ */
+export async function expectWhole(bench: Bench, lostOnTheWire = 0): Promise<Comparison> {
+  const { measurements: rows, sessions, events, integrity } = bench.database();
+  expect(integrity).toBe('ok');
+  for (const session of sessions) {
+    const own = rows.filter((row) => row.session_uid === session.session_uid);
+    const numbers = [
+      ...own.map((row) => row.seq),
+      ...events.filter((e) => e.session_uid === session.session_uid && e.seq !== null).map((e) => e.seq),
+    ];
+    // session_start and session_end have no row of their own in these two tables.
+    const expected = session.last_seq + 1 - 1 - (endsByRecord(session.end_reason) ? 1 : 0);
+    expect(new Set(numbers).size, 'numbers of the session without holes').toBe(expected);
+    expect(numbers.length, 'no number twice').toBe(expected);
+    expect(session.measurement_count).toBe(own.length);
+  }
+  const result = compare(await bench.account(), rows);
+  expect(result.surplus, 'doubled or invented').toBe(0);
+  expect(result.missing, 'sent by the meter and not stored').toBeLessThanOrEqual(lostOnTheWire);
+  return result;
+}
+
+function endsByRecord(reason: string | null): boolean {
+  return reason !== null && reason !== 'crashed';
+}

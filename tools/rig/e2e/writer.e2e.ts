@@ -1,0 +1,90 @@
+import { writeFile } from 'node:fs/promises';
+import { expect } from 'vitest';
+import { eventually } from '@elmetron/rig';
+import { expectWhole, measurements, test } from './on-a-bench.js';
+
+test('captures directory unusable: a warning, and capture goes on through the database', async ({
+  open,
+}) => {
+  const bench = await open({ config: { storage: { captures_dir: 'blocked/captures' } } });
+  // A directory below a regular file cannot be made by anyone, root included.
+  await writeFile(bench.path('blocked'), 'a file');
+  await bench.startMeter();
+  const writer = bench.startWriter();
+  const acquisition = bench.startAcquisition();
+  const warning = await writer.logged('Failed to create session buffer');
+  expect(warning.level).toBe(40);
+  expect(JSON.stringify(warning)).toMatch(/ENOTDIR|not a directory/);
+  await measurements(bench, 20);
+  await acquisition.stop();
+  expect((await writer.stop()).code).toBe(0);
+  expect((await expectWhole(bench)).missing).toBe(0);
+});
+
+test('the writer away under load: acquisition keeps everything and delivers it later', async ({
+  open,
+}) => {
+  const bench = await open({
+    profile: { poll_interval_s: 0.0125 },
+    // Less memory than what piles up: the spool's files have to serve the rest.
+    config: { acquisition: { memory_limit_records: 50 } },
+  });
+  await bench.startMeter();
+  const first = bench.startWriter();
+  const acquisition = bench.startAcquisition();
+  await measurements(bench, 20);
+  await first.stop();
+  const before = bench.database().measurements.length;
+  await bench.sent(before + 250);
+  const second = bench.startWriter();
+  await measurements(bench, before + 250);
+  await acquisition.stop();
+  await second.stop();
+  expect((await expectWhole(bench)).missing).toBe(0);
+});
+
+test('the writer swapped under load: the old one is fenced, commits and ends with 0', async ({
+  open,
+}) => {
+  const bench = await open({ profile: { poll_interval_s: 0.0125 } });
+  await bench.startMeter();
+  const acquisition = bench.startAcquisition();
+  let writer = bench.startWriter();
+  for (let swap = 1; swap <= 3; swap++) {
+    await measurements(bench, swap * 60);
+    const next = bench.startWriter();
+    await eventually('the old writer to end', () => writer.exit !== undefined, 8_000, () =>
+      writer.tail(),
+    );
+    expect(writer.exit).toEqual({ code: 0, signal: null });
+    writer = next;
+  }
+  await measurements(bench, 300);
+  await acquisition.stop();
+  await writer.stop();
+  expect((await expectWhole(bench)).missing).toBe(0);
+  expect(bench.database().sessions).toHaveLength(1);
+  expect(await bench.buffers()).toEqual([]);
+});
+
+test('two meters into one writer, each by its own acquisition', async ({ open }) => {
+  const one = await open();
+  const two = await open();
+  const endpoint = (bench: typeof one): string => `tcp://127.0.0.1:${String(bench.ports.stream)}`;
+  await one.configure({ writer: { sources: [endpoint(one), endpoint(two)] } });
+  await two.configure({ acquisition: { source: 'bench-2', endpoint: endpoint(two), live_endpoint: `tcp://127.0.0.1:${String(two.ports.live)}` } });
+  await one.startMeter();
+  await two.startMeter('--serial', 'EMU00002');
+  const writer = one.startWriter();
+  const acquisitions = [one.startAcquisition(), two.startAcquisition()];
+  await measurements(one, 80);
+  await Promise.all(acquisitions.map((run) => run.stop()));
+  await writer.stop();
+  const { sessions, measurements: rows } = one.database();
+  expect(sessions.map(({ source, serial }) => [source, serial]).sort()).toEqual([
+    ['bench-1', 'EMU00001'],
+    ['bench-2', 'EMU00002'],
+  ]);
+  const sent = [...(await one.account()), ...(await two.account())];
+  expect(rows).toHaveLength(sent.filter(({ whole }) => whole).length);
+});

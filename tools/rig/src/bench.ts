@@ -1,0 +1,149 @@
+/**
+ * A laboratory bench of its own: a directory, free ports, a configuration, and the real processes
+ * on them. `close()` ends whatever still runs and removes the directory.
+ */
+import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'smol-toml';
+import { parseAccount, type SentFrame } from './account.js';
+import { eventually } from './eventually.js';
+import { freePorts } from './free-ports.js';
+import { readDatabase, type DatabaseContent } from './database.js';
+import { Run, type Exit } from './run.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+type Section = Readonly<Record<string, unknown>>;
+/** Keys of app.toml that differ from the bench's own, by section. */
+export type ConfigChanges = Readonly<Record<string, Section>>;
+
+export interface BenchOptions {
+  readonly config?: ConfigChanges;
+  /** Keys of the profile `cx505`; it polls every 50 ms unless they say otherwise. */
+  readonly profile?: Section;
+}
+
+export class Bench {
+  readonly dir: string;
+  readonly ports: {
+    readonly stream: number;
+    readonly live: number;
+    readonly acquisition: number;
+    readonly writer: number;
+  };
+  readonly #runs: Run[] = [];
+  readonly #own: Record<string, Section>;
+
+  private constructor(dir: string, ports: number[]) {
+    const [stream = 0, live = 0, acquisition = 0, writer = 0] = ports;
+    this.dir = dir;
+    this.ports = { stream, live, acquisition, writer };
+    const endpoint = `tcp://127.0.0.1:${String(stream)}`;
+    this.#own = {
+      device: { profile: 'cx505', port: 'emulator' },
+      acquisition: { endpoint, live_endpoint: `tcp://127.0.0.1:${String(live)}` },
+      writer: { sources: [endpoint] },
+      storage: { commit_interval_ms: 100 },
+      monitoring: { acquisition_port: acquisition, writer_port: writer },
+      log: { level: 'debug' },
+    };
+  }
+
+  static async open(options: BenchOptions = {}): Promise<Bench> {
+    const dir = await mkdtemp(join(tmpdir(), 'elmetron-bench-'));
+    const bench = new Bench(dir, await freePorts(4));
+    await mkdir(join(dir, 'config'));
+    await bench.configure(options.config ?? {});
+    await bench.profiles({ cx505: options.profile ?? {} });
+    return bench;
+  }
+
+  /** Writes `config/<name>`: the bench's own settings with `changes` laid over them. */
+  async configure(changes: ConfigChanges, name = 'app.toml'): Promise<string> {
+    const merged: Record<string, Section> = { ...this.#own };
+    for (const [section, keys] of Object.entries(changes)) {
+      merged[section] = { ...merged[section], ...keys };
+    }
+    const path = join(this.dir, 'config', name);
+    await writeFile(path, stringify(merged));
+    return path;
+  }
+
+  /** Writes `config/protocols.toml`. */
+  async profiles(changes: Readonly<Record<string, Section>>): Promise<void> {
+    const base = { poll_hex: '012330233023302303', poll_interval_s: 0.05, read_timeout_ms: 300 };
+    const profiles = Object.fromEntries(
+      Object.entries(changes).map(([name, keys]) => [name, { ...base, ...keys }]),
+    );
+    await writeFile(join(this.dir, 'config', 'protocols.toml'), stringify({ profiles }));
+  }
+
+  path(...parts: string[]): string {
+    return join(this.dir, ...parts);
+  }
+
+  /** The emulated meter on the pseudo-terminal that `port = "emulator"` opens; resolves when it is there. */
+  async startMeter(...args: string[]): Promise<Run> {
+    const meter = this.#start('meter', 'tools/meter', ['--account', this.path('account.jsonl'), ...args]);
+    await meter.printed('"ready"');
+    return meter;
+  }
+
+  startAcquisition(config = 'config/app.toml'): Run {
+    return this.#start('acquisition', 'apps/acquisition', ['--config', config]);
+  }
+
+  startWriter(config = 'config/app.toml'): Run {
+    return this.#start('writer', 'apps/writer', ['--config', config]);
+  }
+
+  startRecovery(...args: string[]): Run {
+    return this.#start('recovery', 'apps/recovery', ['--config', 'config/app.toml', ...args]);
+  }
+
+  /** Runs the recovery job to its end. */
+  async recover(...args: string[]): Promise<{ readonly exit: Exit; readonly output: string; readonly run: Run }> {
+    const run = this.startRecovery(...args);
+    const exit = await run.exited;
+    return { exit, output: run.stdout.join('\n'), run };
+  }
+
+  /** Every frame that the emulated meter says it sent. */
+  async account(): Promise<SentFrame[]> {
+    return parseAccount(await readFile(this.path('account.jsonl'), 'utf8'));
+  }
+
+  /** Waits until the meter has sent `count` whole frames. */
+  async sent(count: number, withinMs = 15_000): Promise<void> {
+    await eventually(
+      `the meter to send ${String(count)} frames`,
+      async () => (await this.account()).filter(({ whole }) => whole).length >= count,
+      withinMs,
+    );
+  }
+
+  /** What the database holds now; the one of emulated meters unless told otherwise. */
+  database(path = 'data/demo/elmetron.sqlite'): DatabaseContent {
+    return readDatabase(this.path(path));
+  }
+
+  /** Buffers that lie in the captures directory. */
+  async buffers(): Promise<string[]> {
+    const names = await readdir(this.path('captures')).catch(() => []);
+    return names.filter((name) => name.endsWith('_buffer.jsonl'));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#runs.map((run) => run.kill()));
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  #start(name: string, folder: string, args: readonly string[]): Run {
+    const entry = join(ROOT, folder, 'dist/main.js');
+    const run = Run.start(name, [entry, ...args], { cwd: this.dir });
+    this.#runs.push(run);
+    return run;
+  }
+}
