@@ -1,1 +1,3 @@
+export { decodeLine, encodeRecord, type LineFault, type LineResult } from './line-codec.js';
+export { newSessionId } from './session-id.js';
 export * from './types.js';
