@@ -1,0 +1,86 @@
+/**
+ * One lint configuration for the whole tree. What it is for, in order of weight: a promise that nobody awaits
+ * and a case that nobody handles are errors, and a part imports only what the design allows it to.
+ */
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** Who may import whom, by the tags in each package.json. What is not listed here is refused. */
+const boundaries = [
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib'] },
+  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:lib', 'scope:rig'] },
+  { sourceTag: 'scope:storage', onlyDependOnLibsWithTags: ['scope:protocol'] },
+  { sourceTag: 'scope:runtime', onlyDependOnLibsWithTags: ['scope:protocol'] },
+  { sourceTag: 'scope:protocol', onlyDependOnLibsWithTags: [] },
+];
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/dist',
+      '**/out-tsc',
+      '**/node_modules',
+      '.nx',
+      'data',
+      'captures',
+      'coverage',
+      'docs',
+    ],
+  },
+  {
+    files: ['**/*.{ts,mts,cts,js,mjs,cjs}'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    plugins: { '@nx': nx },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.mjs'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          allow: [],
+          enforceBuildableLibDependency: true,
+          banTransitiveDependencies: true,
+          depConstraints: boundaries,
+        },
+      ],
+      // The plugin above follows names and paths to a project; what is below a package's name is its own affair.
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['@elmetron/*/*'], message: "Import the package's index." }] },
+      ],
+
+      '@typescript-eslint/no-floating-promises': ['error', { checkThenables: true }],
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/consistent-type-exports': 'error',
+      eqeqeq: ['error', 'always'],
+      'no-console': 'error',
+
+      // A number or a yes/no in a message reads the same however it is written.
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // An interface's asynchronous method may be implemented without waiting for anything.
+      '@typescript-eslint/require-await': 'off',
+      // A log that is told to be quiet, a rejection that another place reports: doing nothing is what they do.
+      '@typescript-eslint/no-empty-function': 'off',
+      // `noPropertyAccessFromIndexSignature` asks for the brackets that this rule takes away.
+      '@typescript-eslint/dot-notation': 'off',
+    },
+  },
+  {
+    files: ['**/*.test.ts', '**/e2e/**'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+);
