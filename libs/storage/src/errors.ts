@@ -14,6 +14,8 @@ export type StorageErrorCode =
   | 'store_unsafe'
   /** The buffer's file or directory cannot be made or appended to; nothing was half written. */
   | 'buffer_unwritable'
+  /** What was written to a buffer or spool cannot be read back. */
+  | 'buffer_unreadable'
   /** A sync failed: what is on disk is unknown, the process has to end (a second sync would lie). */
   | 'sync_failed'
   /** `spool_max_bytes` reached or no room on disk; the record was not taken. */

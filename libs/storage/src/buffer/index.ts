@@ -1,1 +1,21 @@
-export {};
+export { AppendFile } from './append-file.js';
+export { archiveSegment, pruneArchive } from './archive.js';
+export { bufferFileName, parseBufferFileName, type BufferFileName } from './buffer-file-name.js';
+export { DatabaseLock } from './database-lock.js';
+export { makeDurableDirectory } from './durable-directory.js';
+export { nodeFileSystem, type FileSystem, type OpenFile } from './file-system.js';
+export {
+  Quarantine,
+  type QuarantineEntry,
+  type QuarantineOptions,
+  type QuarantineRange,
+} from './quarantine.js';
+export { removeSegment, type ArchiveSettings } from './removal.js';
+export { lockFileName, parseLockFileName, RunLock } from './run-lock.js';
+export { scanSegment, type ScannedLine, type ScanOptions } from './segment-scanner.js';
+export {
+  SessionBuffer,
+  type BufferRange,
+  type BufferSegment,
+  type SessionBufferOptions,
+} from './session-buffer.js';

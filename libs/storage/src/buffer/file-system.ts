@@ -1,0 +1,89 @@
+/**
+ * The few calls by which the buffer touches the disk, so that a test can put a full, slow or lying
+ * disk in their place. The order of these calls is what the promise rests on; nothing else in
+ * `buffer/` reaches for `node:fs`.
+ */
+import * as fs from 'node:fs/promises';
+
+/** An open file; a `FileHandle` of `node:fs/promises` is one. */
+export interface OpenFile {
+  /** May write less than asked; whoever calls it loops. */
+  write(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position: number | null,
+  ): Promise<{ readonly bytesWritten: number }>;
+  read(
+    into: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
+  /** `fsync`: data and all metadata. */
+  sync(): Promise<void>;
+  /** `fdatasync`: data, and of the metadata what is needed to read it back (the size is). */
+  datasync(): Promise<void>;
+  truncate(length: number): Promise<void>;
+  stat(): Promise<{ readonly size: number }>;
+  close(): Promise<void>;
+}
+
+export interface FileSystem {
+  /** `flags` as `open(2)` in Node's letters: `wx+` creates exclusively, `r` reads, `a+` appends. */
+  open(path: string, flags: string): Promise<OpenFile>;
+  /** Makes the directory and its parents; resolves to the topmost one it made, if any. */
+  makeDirectory(path: string): Promise<string | undefined>;
+  readDirectory(path: string): Promise<readonly string[]>;
+  stat(path: string): Promise<{ readonly size: number; readonly mtimeMs: number }>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  /** Makes the names in a directory durable: without it a synced file may have no name after a power cut. */
+  syncDirectory(path: string): Promise<void>;
+}
+
+/** @param platform as `process.platform`: Windows opens no directory for syncing (NTFS journals names itself). */
+export function nodeFileSystem(platform: string = process.platform): FileSystem {
+  return {
+    open: (path, flags) => fs.open(path, flags),
+    makeDirectory: (path) => fs.mkdir(path, { recursive: true }),
+    readDirectory: (path) => fs.readdir(path),
+    stat: (path) => fs.stat(path),
+    rename: (from, to) => fs.rename(from, to),
+    unlink: (path) => fs.unlink(path),
+    syncDirectory: (path) => syncDirectory(path, platform),
+  };
+}
+
+async function syncDirectory(path: string, platform: string): Promise<void> {
+  let directory: fs.FileHandle;
+  try {
+    directory = await fs.open(path, 'r');
+  } catch (error) {
+    if (cannotSyncDirectories(error, platform)) return;
+    throw error;
+  }
+  try {
+    await directory.sync();
+  } catch (error) {
+    if (!cannotSyncDirectories(error, platform)) throw error;
+  } finally {
+    await directory.close();
+  }
+}
+
+/**
+ * True when the system has no such thing as syncing a directory, which is no failure: Windows
+ * refuses it, and some network file systems answer EINVAL because they write names through.
+ */
+export function cannotSyncDirectories(error: unknown, platform: string): boolean {
+  const code = errorCode(error);
+  if (code === 'EINVAL' || code === 'ENOTSUP') return true;
+  return platform === 'win32' && (code === 'EISDIR' || code === 'EPERM' || code === 'EACCES');
+}
+
+/** The system's name of an error (`ENOSPC`), if it has one. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,160 @@
+/**
+ * Reads a segment that a dead process left, line by line with positions, and tells apart what the
+ * two kinds of bad bytes mean:
+ *
+ * - *torn*: bad bytes at the very end with no whole line after them. The process died (or the power
+ *   went) while they were written; they were never synced, so never acknowledged.
+ * - *bad*: a line that does not check, with whole lines after it. Something was damaged that may
+ *   have been acknowledged: it has to be set aside and reported.
+ *
+ * Which one it is shows only further on, so at bad bytes the scanner looks ahead for the next whole
+ * line; it remembers where that is, so nothing is read more than twice, and keeps nothing of what
+ * it passes: memory is constant. A last line whose newline is missing but whose checksum holds is
+ * whole. A line whose checksum holds but that this version does not understand is *bad* wherever it
+ * stands: somebody meant it.
+ */
+import { decodeLine, type LineFault, type SessionRecord } from '@elmetron/protocol';
+import { StorageError } from '../errors.js';
+import { messageOf, readRange } from './append-file.js';
+import { nodeFileSystem, type FileSystem, type OpenFile } from './file-system.js';
+import { DEFAULT_CHUNK_BYTES, readLines, type RawLine } from './line-reader.js';
+
+interface Place {
+  /** Position of the first byte in the file. */
+  readonly offset: number;
+  /** Position after the last byte, the newline included. */
+  readonly end: number;
+}
+
+export type ScannedLine =
+  /** A whole record; `line` without newline. */
+  | (Place & { readonly kind: 'record'; readonly line: Buffer; readonly record: SessionRecord })
+  /** A JSON object without `v`, `seq` and `crc`: perhaps the predecessor's. */
+  | (Place & {
+      readonly kind: 'foreign';
+      readonly line: Buffer;
+      readonly value: Readonly<Record<string, unknown>>;
+    })
+  /** Damage. `bytes` without newline; of an overlong line only its first MAX_LINE_BYTES. */
+  | (Place & {
+      readonly kind: 'bad';
+      readonly bytes: Buffer;
+      readonly code: LineFault;
+      readonly reason: string;
+    })
+  /** All from here to the end of the file; `bytes` holds at most the first MAX_LINE_BYTES of it. */
+  | (Place & { readonly kind: 'torn'; readonly bytes: Buffer });
+
+export interface ScanOptions {
+  /** Where to begin; a line must begin there. */
+  readonly from?: number;
+  readonly fs?: FileSystem;
+  readonly chunkBytes?: number;
+}
+
+/** Throws StorageError `buffer_unreadable` when the file cannot be opened or read. */
+export async function* scanSegment(
+  path: string,
+  options: ScanOptions = {},
+): AsyncGenerator<ScannedLine> {
+  const { from = 0, fs = nodeFileSystem(), chunkBytes = DEFAULT_CHUNK_BYTES } = options;
+  const file = await readable(path, () => fs.open(path, 'r'));
+  try {
+    yield* scan({ path, file, from, chunkBytes });
+  } finally {
+    await file.close();
+  }
+}
+
+interface Scan {
+  readonly path: string;
+  readonly file: OpenFile;
+  readonly from: number;
+  readonly chunkBytes: number;
+}
+
+async function* scan({ path, file, from, chunkBytes }: Scan): AsyncGenerator<ScannedLine> {
+  const lines = readLines(file, from, chunkBytes);
+  /** A whole line is known to begin here. */
+  let wholeAhead = from;
+  for (;;) {
+    const next = await readable(path, () => lines.next());
+    if (next.done === true) return;
+    const line = classify(next.value);
+    if (line.kind === 'bad' && !isWhole(line) && line.offset >= wholeAhead) {
+      const ahead = await readable(path, () => lookAhead(file, line.end, chunkBytes));
+      if (ahead.whole === undefined) {
+        const { offset } = line;
+        const head = Math.min(ahead.end, offset + TORN_HEAD_BYTES);
+        const bytes = await readable(path, () => readRange(file, offset, head));
+        yield { kind: 'torn', offset, end: ahead.end, bytes };
+        return;
+      }
+      wholeAhead = ahead.whole;
+    }
+    yield line;
+  }
+}
+
+const TORN_HEAD_BYTES = 65_536;
+
+/** Where the next whole line begins, or where the file ends without one. */
+async function lookAhead(
+  file: OpenFile,
+  from: number,
+  chunkBytes: number,
+): Promise<{ readonly whole?: number; readonly end: number }> {
+  let end = from;
+  for await (const raw of readLines(file, from, chunkBytes)) {
+    end = raw.end;
+    if (isWhole(classify(raw))) return { whole: raw.offset, end };
+  }
+  return { end };
+}
+
+type Classified = Exclude<ScannedLine, { kind: 'torn' }>;
+
+function classify(raw: RawLine): Classified {
+  const { offset, end, bytes } = raw;
+  if (raw.overlong) {
+    const reason = `${end - offset} bytes without a newline`;
+    return { kind: 'bad', offset, end, bytes, code: 'too_long', reason };
+  }
+  const result = decodeLine(bytes);
+  if (result.ok) return { kind: 'record', offset, end, line: bytes, record: result.record };
+  const { code, reason } = result;
+  const value = code === 'bad_crc' ? foreignObject(bytes) : undefined;
+  if (value !== undefined) return { kind: 'foreign', offset, end, line: bytes, value };
+  return { kind: 'bad', offset, end, bytes, code, reason };
+}
+
+/** Not torn: what fails later than length and checksum was written as it stands. */
+function isWhole(line: Classified): boolean {
+  return line.kind !== 'bad' || (line.code !== 'too_long' && line.code !== 'bad_crc');
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function foreignObject(bytes: Buffer): Readonly<Record<string, unknown>> | undefined {
+  if (bytes[0] !== 0x7b) return undefined;
+  try {
+    const value: unknown = JSON.parse(utf8.decode(bytes));
+    if (typeof value !== 'object' || value === null) return undefined;
+    if ('v' in value || 'seq' in value || 'crc' in value) return undefined;
+    return { ...value };
+  } catch {
+    return undefined;
+  }
+}
+
+async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new StorageError(
+      'buffer_unreadable',
+      `${path} cannot be read (${messageOf(error)}). Check the permissions and the disk.`,
+      { cause: error },
+    );
+  }
+}
