@@ -40,17 +40,16 @@ export interface ExpectedError extends Error {
   readonly code: string;
 }
 
-const EXPECTED = new Set(['RuntimeError', 'StorageError', 'ProtocolError']);
-
 /**
- * Whether an error was thrown on purpose by one of our libraries. It goes by the error's own name
- * and code, because this library must not depend on those that throw.
+ * Whether an error was thrown on purpose by one of our libraries. Their codes are lower-case words
+ * (`store_locked`), those of Node, SQLite and ZeroMQ are not (`EACCES`, `SQLITE_BUSY`); going by
+ * the shape keeps this library independent of those that throw.
  */
 export function isExpectedError(error: unknown): error is ExpectedError {
   return (
     error instanceof Error &&
-    EXPECTED.has(error.name) &&
     'code' in error &&
-    typeof error.code === 'string'
+    typeof error.code === 'string' &&
+    /^[a-z]+(?:_[a-z]+)*$/.test(error.code)
   );
 }

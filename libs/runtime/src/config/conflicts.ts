@@ -1,0 +1,56 @@
+/** Values of app.toml that are right each by itself, but not together. */
+import { resolve } from 'node:path';
+import type { ConfigProblem } from '../errors.js';
+import type { AppConfig } from './app-schema.js';
+import { shown } from './problems.js';
+
+interface Pair {
+  readonly key: string;
+  readonly other: string;
+  /** What stands there, and what stands at the other key, in a form that can be compared. */
+  readonly values: (app: AppConfig) => readonly [unknown, unknown];
+  readonly why: string;
+}
+
+const MUST_DIFFER: readonly Pair[] = [
+  {
+    key: 'acquisition.live_endpoint',
+    other: 'acquisition.endpoint',
+    values: ({ acquisition: a }) => [a.live_endpoint, a.endpoint],
+    why: 'each stream has a socket of its own',
+  },
+  {
+    key: 'storage.demo_database_path',
+    other: 'storage.database_path',
+    values: ({ storage: s }) => [resolve(s.demo_database_path), resolve(s.database_path)],
+    why: 'readings of the emulated meter stay apart from real ones',
+  },
+  {
+    key: 'acquisition.spool_dir',
+    other: 'storage.captures_dir',
+    values: ({ acquisition: a, storage: s }) => [resolve(a.spool_dir), resolve(s.captures_dir)],
+    why: 'spool and buffers are cleared by different processes',
+  },
+  {
+    key: 'monitoring.writer_port',
+    other: 'monitoring.acquisition_port',
+    // 0 is off, and may be off for both.
+    values: ({ monitoring: m }) => [m.writer_port || undefined, m.acquisition_port],
+    why: 'each process has a health page of its own',
+  },
+];
+
+/** `replaced`: keys where a default stands in, which have their own problem already. */
+export function conflicts(
+  file: string,
+  app: AppConfig,
+  replaced: ReadonlySet<string>,
+): ConfigProblem[] {
+  return MUST_DIFFER.filter(({ key, other }) => !replaced.has(key) && !replaced.has(other)).flatMap(
+    ({ key, other, values, why }) => {
+      const [value, otherValue] = values(app);
+      if (value !== otherValue) return [];
+      return [{ file, key, found: shown(value), allowed: `not the same as ${other}: ${why}` }];
+    },
+  );
+}
