@@ -29,7 +29,9 @@ describe('Backlog', () => {
   test('hands out every line once and in order, with memory for all, some or none of them', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ count: fc.integer({ min: 1, max: 20 }), buffered: fc.boolean() }), { maxLength: 30 }),
+        fc.array(fc.record({ count: fc.integer({ min: 1, max: 20 }), buffered: fc.boolean() }), {
+          maxLength: 30,
+        }),
         fc.integer({ min: 0, max: 2_000 }),
         fc.integer({ min: 300, max: 3_000 }),
         async (entries, memoryLimitBytes, maxBytes) => {
@@ -53,11 +55,20 @@ describe('Backlog', () => {
               lastEnd = range.end;
               backlog.push({ range, lines: bytes, records: count });
             } else {
-              backlog.push({ range: undefined, lines: bytes, records: count, committed: () => told++ });
+              backlog.push({
+                range: undefined,
+                lines: bytes,
+                records: count,
+                committed: () => told++,
+              });
             }
           }
           const taken: Buffer[] = [];
-          for (let piece = await backlog.take(maxBytes); piece !== undefined; piece = await backlog.take(maxBytes)) {
+          for (
+            let piece = await backlog.take(maxBytes);
+            piece !== undefined;
+            piece = await backlog.take(maxBytes)
+          ) {
             taken.push(piece.lines);
             piece.done();
           }
@@ -73,13 +84,22 @@ describe('Backlog', () => {
 
   test('lets go of buffered lines above the limit, and never of lines that rest nowhere else', () => {
     const disk = segment();
-    const backlog = new Backlog({ memoryLimitBytes: 100, read: disk.read, committed: () => undefined });
+    const backlog = new Backlog({
+      memoryLimitBytes: 100,
+      read: disk.read,
+      committed: () => undefined,
+    });
     for (let i = 0; i < 1_000; i++) {
       const bytes = lines(i, 1);
       backlog.push({ range: disk.append(bytes), lines: bytes, records: 1 });
     }
     expect(backlog.memoryBytes).toBeLessThanOrEqual(100);
-    backlog.push({ range: undefined, lines: lines(0, 50), records: 50, committed: () => undefined });
+    backlog.push({
+      range: undefined,
+      lines: lines(0, 50),
+      records: 50,
+      committed: () => undefined,
+    });
     expect(backlog.memoryBytes).toBeGreaterThan(100);
     expect(backlog.records).toBe(1_050);
   });

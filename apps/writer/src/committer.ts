@@ -4,7 +4,13 @@
  * for as long as it takes; meanwhile taking and syncing go on.
  */
 import type { Clock, Log } from '@elmetron/protocol';
-import { StorageError, type Conflict, type Store, type StoreEvent } from '@elmetron/storage';
+import {
+  StorageError,
+  type Conflict,
+  type StorageErrorCode,
+  type Store,
+  type StoreEvent,
+} from '@elmetron/storage';
 import type { Backlog, BacklogEntry } from './backlog.js';
 import { Wakeup } from './wakeup.js';
 
@@ -39,7 +45,7 @@ export class Committer {
   #pushed = 0;
   #committed = 0;
   #urgent = false;
-  #stopping = false;
+  #stopSignal: AbortSignal | undefined;
   #loop: Promise<void> | undefined;
   #problem: StorageError | undefined;
   #lastCommitAt: number | undefined;
@@ -84,7 +90,6 @@ export class Committer {
 
   /** Commits what is left, as far as it gets until `signal` aborts, and ends the loop. */
   async stop(signal: AbortSignal): Promise<boolean> {
-    this.#stopping = true;
     this.#urgent = true;
     const abort = (): void => {
       this.#wakeup.wake();
@@ -94,9 +99,8 @@ export class Committer {
     this.#wakeup.wake();
     await this.#loop;
     signal.removeEventListener('abort', abort);
-    return this.#options.backlog.records === 0 && this.#tasks.length === 0;
+    return this.#isDone();
   }
-  #stopSignal: AbortSignal | undefined;
 
   #start(): void {
     this.#loop ??= this.#run();
@@ -121,15 +125,16 @@ export class Committer {
   }
 
   #finished(): boolean {
-    if (!this.#stopping) return false;
-    if (this.#stopSignal?.aborted === true) return true;
+    if (this.#stopSignal === undefined) return false;
+    return this.#stopSignal.aborted || this.#isDone();
+  }
+
+  #isDone(): boolean {
     return this.#options.backlog.records === 0 && this.#tasks.length === 0;
   }
 
   async #round(): Promise<void> {
     const { backlog, batchBytes, conflict, settled } = this.#options;
-    const idle = backlog.records === 0 && this.#tasks.length === 0;
-    if (idle && this.#problem === undefined && this.#lastCommitAt === undefined) return;
     const store = await this.#options.store();
     await this.#runTasks(store);
     for (;;) {
@@ -155,17 +160,21 @@ export class Committer {
   }
 
   #mayRetry(error: unknown): boolean {
-    const retriable =
-      error instanceof StorageError &&
-      (error.code === 'store_locked' ||
-        error.code === 'store_unwritable' ||
-        error.code === 'lock_held');
-    if (retriable) {
+    if (error instanceof StorageError && this.#passes(error.code)) {
       this.#report(error);
       return true;
     }
     this.#options.fatal(error);
     return false;
+  }
+
+  /**
+   * A database that was damaged before this life wrote to it stays so until recovery gets to it:
+   * buffers grow meanwhile. One that breaks under us is worth a restart, which runs recovery.
+   */
+  #passes(code: StorageErrorCode): boolean {
+    if (code === 'store_damaged') return this.#lastCommitAt === undefined;
+    return code === 'store_locked' || code === 'store_unwritable' || code === 'lock_held';
   }
 
   #report(problem: StorageError | undefined): void {

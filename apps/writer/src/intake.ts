@@ -12,6 +12,8 @@ const NEWLINE = Buffer.from('\n');
 export interface IntakeOptions {
   readonly recordsPerSync: number;
   readonly deliver: (delivery: Delivery) => void;
+  /** The source says that it has lost these numbers of the session. */
+  readonly hole: (session: SessionIntake, hole: { from: number; to: number }) => void;
 }
 
 export class Intake {
@@ -30,6 +32,7 @@ export class Intake {
   take(batch: ReceivedBatch, acknowledge: (session: string, seq: number) => void): void {
     const session = this.#sessionOf(batch, acknowledge);
     const { recordsPerSync } = this.#options;
+    if (batch.hole !== undefined) this.#options.hole(session, batch.hole);
     for (let from = 0; from < batch.lines.length; from += recordsPerSync) {
       const lines = batch.lines.slice(from, from + recordsPerSync);
       this.#options.deliver(deliveryOf(session, batch.first + from, lines));

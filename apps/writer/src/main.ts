@@ -1,1 +1,137 @@
-export {};
+/**
+ * The writer: takes records from the stream, syncs them into session buffers, acknowledges, commits
+ * them to the database, and removes the buffers.
+ *
+ *   sources → intake → group commit → journal (buffer, sync) → acknowledge
+ *                                  └→ lane of the database: backlog → committer → store
+ */
+import { join } from 'node:path';
+import { newSessionId } from '@elmetron/protocol';
+import { Health, HealthServer, runProcess } from '@elmetron/runtime';
+import { Quarantine } from '@elmetron/storage';
+import { Databases } from './databases.js';
+import { GroupCommit } from './group-commit.js';
+import { Intake } from './intake.js';
+import { Journal } from './journal.js';
+import { OpenSessions } from './open-sessions.js';
+import { SetAside } from './set-aside.js';
+import { Sources } from './sources.js';
+import { Sweep } from './sweep.js';
+
+const BUFFER_RETRY_MS = 5_000;
+/** Of the 5 s that a stop may take, so much is for committing what is left. */
+const COMMIT_WITHIN_MS = 3_500;
+
+runProcess({
+  name: 'writer',
+  summary:
+    'Takes records from acquisitions, keeps them in buffers and commits them to the database.',
+  main: async ({ config, clock, log, stop, onStop }) => {
+    const { storage, writer, monitoring } = config.app;
+    const run = newSessionId();
+    const health = new Health({ log, clock });
+    const fatal = (error: unknown): void => {
+      log.error({ err: error }, 'The writer cannot go on safely; nothing more is acknowledged');
+      stop(1);
+    };
+
+    const journal = new Journal({
+      capturesDir: storage.captures_dir,
+      run,
+      enabled: storage.enable_session_buffering,
+      rotateBytes: storage.buffer_rotate_bytes,
+      archiveDays: storage.archive_days,
+      retryMs: BUFFER_RETRY_MS,
+      clock,
+      log,
+      stateChanged: (reason) => {
+        if (reason === undefined) health.clear('buffer_unavailable');
+        else
+          health.raise(
+            'buffer_unavailable',
+            'degraded',
+            `Failed to create session buffer: ${reason}`,
+          );
+      },
+    });
+    const setAside = new SetAside({
+      quarantine: new Quarantine({ dir: join(storage.captures_dir, 'quarantine') }),
+      run,
+      recordEvent: (session, event) => databases.lane(session.emulated).recordEvent(event),
+      clock,
+      log,
+    });
+    const databases = await Databases.open({
+      storage,
+      journal,
+      setAside,
+      health,
+      fatal,
+      clock,
+      log,
+    });
+    const groupCommit = new GroupCommit({
+      recordsPerSync: storage.buffer_flush_interval,
+      journal,
+      setAside,
+      commit: (session, entry) => {
+        databases.lane(session.emulated).push(entry);
+      },
+      fatal,
+    });
+    const intake = new Intake({
+      recordsPerSync: storage.buffer_flush_interval,
+      deliver: (delivery) => {
+        groupCommit.push(delivery);
+      },
+      hole: (session, hole) => setAside.hole(session, hole),
+    });
+    const openSessions = new OpenSessions({ intake, journal, databases, log });
+    const sources = new Sources({
+      endpoints: writer.sources,
+      consumer: writer.consumer,
+      run,
+      window: writer.window,
+      take: (batch, acknowledge) => {
+        intake.take(batch, acknowledge);
+      },
+      listed: (source, sessions) => {
+        openSessions.listed(source, sessions);
+      },
+      allFenced: () => {
+        stop(0);
+      },
+      health,
+      clock,
+      log,
+    });
+    const sweep = new Sweep({ storage, databases, clock, log });
+    health.figures = () => ({
+      run,
+      sessions: intake.sessions.size,
+      buffer: journal.figures,
+      set_aside: setAside.count,
+      databases: databases.figures,
+      sources: sources.figures,
+    });
+    const page = await HealthServer.start({ port: monitoring.writer_port, health, log });
+
+    // Closed in the reverse order: first nothing more is taken, then all is synced, committed, removed.
+    onStop('health', () => page.close());
+    onStop('databases', () => databases.close());
+    onStop('lock', () => {
+      journal.release();
+    });
+    onStop('commit', async () => {
+      await journal.close();
+      await databases.stop(AbortSignal.timeout(COMMIT_WITHIN_MS));
+    });
+    onStop('sync', () => groupCommit.idle());
+    onStop('sweep', () => sweep.stop());
+    onStop('sources', () => sources.stop());
+
+    sources.start();
+    sweep.start();
+    log.info({ run, sources: writer.sources, captures: storage.captures_dir }, 'The writer runs');
+  },
+});

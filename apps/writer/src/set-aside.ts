@@ -53,9 +53,30 @@ export class SetAside {
         'A record cannot be taken; it is set aside',
       );
       const recorded = this.#options.recordEvent(session, event);
-      if (kept) recorded.catch((error: unknown) => { log.warn({ err: error, seq }, 'The event of a record set aside could not be stored'); });
+      if (kept)
+        recorded.catch((error: unknown) => {
+          log.warn({ err: error, seq }, 'The event of a record set aside could not be stored');
+        });
       else await recorded;
     }
+  }
+
+  /** Numbers that the source has lost for good: nothing to keep, but a hole to explain. */
+  async hole(session: SessionIntake, { from, to }: { from: number; to: number }): Promise<void> {
+    const { log, clock, recordEvent } = this.#options;
+    log.error(
+      { session: session.session, source: session.source, from, to },
+      'The source has lost records before they were acknowledged (its spool is damaged)',
+    );
+    await recordEvent(session, {
+      key: `hole:${session.session}:${String(from)}-${String(to)}`,
+      session: session.session,
+      at: new Date(clock.now()).toISOString(),
+      level: 'error',
+      category: 'hole',
+      message: 'Records were lost in the spool of acquisition before they were acknowledged',
+      payload: { from, to },
+    });
   }
 
   /** A key that the store holds with other content. */

@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
 import { expectWhole, measurements, test } from './on-a-bench.js';
 
-test('the writer killed: recovery replays its buffer, the next writer goes on', async ({ open }) => {
+test('the writer killed: recovery replays its buffer, the next writer goes on', async ({
+  open,
+}) => {
   // The interval keeps what was taken out of the database, so that recovery has something to do.
   const bench = await open({ config: { storage: { commit_interval_ms: 60_000 } } });
   await bench.startMeter();
@@ -90,7 +92,9 @@ test('acquisition killed with the writer away: the spool keeps what was numbered
   await expectWhole(bench, 1);
 });
 
-test('recovery killed in the middle and run again: nothing lost, nothing doubled', async ({ open }) => {
+test('recovery killed in the middle and run again: nothing lost, nothing doubled', async ({
+  open,
+}) => {
   const bench = await open({ config: { storage: { commit_interval_ms: 60_000 } } });
   await bench.startMeter();
   const writer = bench.startWriter();

@@ -45,7 +45,9 @@ export async function expectWhole(bench: Bench, lostOnTheWire = 0): Promise<Comp
     const own = rows.filter((row) => row.session_uid === session.session_uid);
     const numbers = [
       ...own.map((row) => row.seq),
-      ...events.filter((e) => e.session_uid === session.session_uid && e.seq !== null).map((e) => e.seq),
+      ...events
+        .filter((e) => e.session_uid === session.session_uid && e.seq !== null)
+        .map((e) => e.seq),
     ];
     // session_start and session_end have no row of their own in these two tables.
     const expected = session.last_seq + 1 - 1 - (endsByRecord(session.end_reason) ? 1 : 0);

@@ -53,8 +53,11 @@ test('the writer swapped under load: the old one is fenced, commits and ends wit
   for (let swap = 1; swap <= 3; swap++) {
     await measurements(bench, swap * 60);
     const next = bench.startWriter();
-    await eventually('the old writer to end', () => writer.exit !== undefined, 8_000, () =>
-      writer.tail(),
+    await eventually(
+      'the old writer to end',
+      () => writer.exit !== undefined,
+      8_000,
+      () => writer.tail(),
     );
     expect(writer.exit).toEqual({ code: 0, signal: null });
     writer = next;
@@ -72,7 +75,13 @@ test('two meters into one writer, each by its own acquisition', async ({ open })
   const two = await open();
   const endpoint = (bench: typeof one): string => `tcp://127.0.0.1:${String(bench.ports.stream)}`;
   await one.configure({ writer: { sources: [endpoint(one), endpoint(two)] } });
-  await two.configure({ acquisition: { source: 'bench-2', endpoint: endpoint(two), live_endpoint: `tcp://127.0.0.1:${String(two.ports.live)}` } });
+  await two.configure({
+    acquisition: {
+      source: 'bench-2',
+      endpoint: endpoint(two),
+      live_endpoint: `tcp://127.0.0.1:${String(two.ports.live)}`,
+    },
+  });
   await one.startMeter();
   await two.startMeter('--serial', 'EMU00002');
   const writer = one.startWriter();

@@ -86,7 +86,11 @@ export class Bench {
 
   /** The emulated meter on the pseudo-terminal that `port = "emulator"` opens; resolves when it is there. */
   async startMeter(...args: string[]): Promise<Run> {
-    const meter = this.#start('meter', 'tools/meter', ['--account', this.path('account.jsonl'), ...args]);
+    const meter = this.#start('meter', 'tools/meter', [
+      '--account',
+      this.path('account.jsonl'),
+      ...args,
+    ]);
     await meter.printed('"ready"');
     return meter;
   }
@@ -104,7 +108,9 @@ export class Bench {
   }
 
   /** Runs the recovery job to its end. */
-  async recover(...args: string[]): Promise<{ readonly exit: Exit; readonly output: string; readonly run: Run }> {
+  async recover(
+    ...args: string[]
+  ): Promise<{ readonly exit: Exit; readonly output: string; readonly run: Run }> {
     const run = this.startRecovery(...args);
     const exit = await run.exited;
     return { exit, output: run.stdout.join('\n'), run };

@@ -81,8 +81,11 @@ export class Run {
   /** SIGTERM, and waits for the orderly end; fails if it takes longer than `withinMs`. */
   async stop(withinMs = 8_000): Promise<Exit> {
     this.signal('SIGTERM');
-    await eventually(`${this.name} to stop`, () => this.#exit !== undefined, withinMs, () =>
-      this.tail(),
+    await eventually(
+      `${this.name} to stop`,
+      () => this.#exit !== undefined,
+      withinMs,
+      () => this.tail(),
     );
     return await this.exited;
   }
@@ -90,22 +93,30 @@ export class Run {
   /** Waits until a line on its standard output contains `text`. */
   async printed(text: string, withinMs = 10_000): Promise<string> {
     const find = (): string | undefined => this.stdout.find((line) => line.includes(text));
-    await eventually(`${this.name} to print ${text}`, () => find() !== undefined, withinMs, () =>
-      this.tail(),
+    await eventually(
+      `${this.name} to print ${text}`,
+      () => find() !== undefined,
+      withinMs,
+      () => this.tail(),
     );
     return find() ?? '';
   }
 
   /** Every JSON line that it logged so far. */
   log(): LogLine[] {
-    return this.stdout.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as LogLine);
+    return this.stdout
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as LogLine);
   }
 
   /** Waits for a log line whose message contains `text`. */
   async logged(text: string, withinMs = 10_000): Promise<LogLine> {
     const find = (): LogLine | undefined => this.log().find(({ msg }) => msg?.includes(text));
-    await eventually(`${this.name} to log "${text}"`, () => find() !== undefined, withinMs, () =>
-      this.tail(),
+    await eventually(
+      `${this.name} to log "${text}"`,
+      () => find() !== undefined,
+      withinMs,
+      () => this.tail(),
     );
     const line = find();
     if (line === undefined) throw new Error('unreachable');

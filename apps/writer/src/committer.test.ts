@@ -1,0 +1,117 @@
+import { describe, expect, test, vi } from 'vitest';
+import { silentLog } from '@elmetron/protocol';
+import {
+  StorageError,
+  type CommitResult,
+  type Store,
+  type StorageErrorCode,
+} from '@elmetron/storage';
+import { Backlog } from './backlog.js';
+import { Committer } from './committer.js';
+import { measurementLine } from './testing/lines.js';
+import { OwnedClock } from './testing/owned-clock.js';
+
+const RESULT: CommitResult = {
+  inserted: 1,
+  insertedMeasurements: 1,
+  insertedAuditEvents: 0,
+  replayed: 0,
+  conflicts: [],
+};
+
+function open() {
+  const problems: StorageErrorCode[] = [];
+  const states: (StorageErrorCode | undefined)[] = [];
+  const fatal: unknown[] = [];
+  const commits: string[] = [];
+  const reconciled: string[] = [];
+  const store = {
+    commit: ({ lines }: { lines: Uint8Array }) => {
+      const problem = problems.shift();
+      if (problem !== undefined) return Promise.reject(new StorageError(problem, problem));
+      commits.push(Buffer.from(lines).toString());
+      return Promise.resolve(RESULT);
+    },
+    reconcileSessions: (source: string) => {
+      reconciled.push(source);
+      return Promise.resolve([]);
+    },
+  } as Partial<Store> as Store;
+  const backlog = new Backlog({
+    memoryLimitBytes: 1e9,
+    read: () => Promise.reject(new Error('not buffered')),
+    committed: () => undefined,
+  });
+  const committer = new Committer({
+    backlog,
+    store: () => Promise.resolve(store),
+    intervalMs: 5,
+    batchBytes: 1e6,
+    retryMs: { first: 1, most: 4 },
+    conflict: () => Promise.resolve(),
+    settled: () => Promise.resolve(),
+    stateChanged: (problem) => states.push(problem?.code),
+    fatal: (error) => fatal.push(error),
+    clock: new OwnedClock(),
+    log: silentLog,
+  });
+  const push = (seq: number, committed?: () => void): void => {
+    const lines = Buffer.from(`${measurementLine(seq).toString()}\n`);
+    const range = { path: 'p', start: seq, end: seq + 1 };
+    committer.push({ range, lines, records: 1, ...(committed === undefined ? {} : { committed }) });
+  };
+  return { committer, backlog, problems, states, fatal, commits, reconciled, push };
+}
+
+describe('Committer', () => {
+  test('retries a locked and a full database until it takes the records, and says when it is over', async () => {
+    const { committer, problems, states, commits, push } = open();
+    problems.push('store_locked', 'store_locked', 'store_unwritable');
+    push(1);
+    await vi.waitFor(() => {
+      expect(commits).toHaveLength(1);
+    });
+    await committer.stop(AbortSignal.timeout(1_000));
+    expect(states).toEqual(['store_locked', 'store_unwritable', undefined]);
+  });
+
+  test('a task waits for everything pushed before it', async () => {
+    const { committer, problems, commits, reconciled, push } = open();
+    problems.push('store_locked');
+    push(1);
+    await committer.afterEverythingPushed(async (store) => {
+      expect(commits).toHaveLength(1);
+      await store.reconcileSessions('bench-1', []);
+    });
+    expect(reconciled).toEqual(['bench-1']);
+    await committer.stop(AbortSignal.timeout(1_000));
+  });
+
+  test('a database that breaks after commits of this life is fatal; one that was broken before is waited for', async () => {
+    const before = open();
+    before.problems.push('store_damaged');
+    before.push(1);
+    await vi.waitFor(() => {
+      expect(before.commits).toHaveLength(1);
+    });
+    before.problems.push('store_damaged');
+    before.push(2);
+    await vi.waitFor(() => {
+      expect(before.fatal).toHaveLength(1);
+    });
+    await before.committer.stop(AbortSignal.timeout(1_000));
+  });
+
+  test('stopping commits what is left, and gives up when its time is over', async () => {
+    const { committer, push, commits } = open();
+    push(1);
+    expect(await committer.stop(AbortSignal.timeout(1_000))).toBe(true);
+    expect(commits).toHaveLength(1);
+
+    const locked = open();
+    locked.problems.push(...Array.from({ length: 1_000 }, () => 'store_locked' as const));
+    locked.push(1);
+    expect(await locked.committer.stop(AbortSignal.timeout(30))).toBe(false);
+    expect(locked.backlog.records).toBe(1);
+  });
+});

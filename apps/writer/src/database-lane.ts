@@ -1,0 +1,105 @@
+/**
+ * One database's way: its backlog, its committer, and the removal of buffer segments that it has
+ * wholly taken. Real and emulated readings have a lane each, so that one database being locked
+ * holds up nothing of the other.
+ */
+import type { Clock, Log } from '@elmetron/protocol';
+import type { Conflict, Store, StorageError, StoreEvent } from '@elmetron/storage';
+import { Backlog, type BacklogEntry } from './backlog.js';
+import { Committer } from './committer.js';
+import type { Journal } from './journal.js';
+
+/** Buffered lines above this stay on disk until the store takes them. */
+const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
+/** About 2,000 measurements a transaction. */
+const BATCH_BYTES = 1024 * 1024;
+const RETRY = { first: 100, most: 5_000 };
+
+export interface DatabaseLaneOptions {
+  readonly emulated: boolean;
+  readonly store: () => Promise<Store>;
+  readonly journal: Journal;
+  readonly commitIntervalMs: number;
+  readonly conflict: (conflict: Conflict) => Promise<void>;
+  readonly stateChanged: (problem: StorageError | undefined) => void;
+  readonly fatal: (error: unknown) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class DatabaseLane {
+  readonly #options: DatabaseLaneOptions;
+  readonly #backlog: Backlog;
+  readonly #committer: Committer;
+
+  constructor(options: DatabaseLaneOptions) {
+    this.#options = options;
+    const { journal, commitIntervalMs, store, conflict, stateChanged, fatal, clock, log } = options;
+    this.#backlog = new Backlog({
+      memoryLimitBytes: MEMORY_LIMIT_BYTES,
+      read: (range) => journal.read(range),
+      committed: (path, end) => {
+        journal.committed(path, end);
+      },
+    });
+    this.#committer = new Committer({
+      backlog: this.#backlog,
+      store,
+      intervalMs: commitIntervalMs,
+      batchBytes: BATCH_BYTES,
+      retryMs: RETRY,
+      conflict,
+      settled: (opened) => this.#removeCommitted(opened),
+      stateChanged,
+      fatal,
+      clock,
+      log,
+    });
+  }
+
+  get figures(): { readonly uncommitted: number; readonly last_commit: string | null } {
+    const at = this.#committer.lastCommitAt;
+    return {
+      uncommitted: this.#backlog.records,
+      last_commit: at === undefined ? null : new Date(at).toISOString(),
+    };
+  }
+
+  push(entry: BacklogEntry): void {
+    this.#committer.push(entry);
+  }
+
+  /** Resolves when the event is durable in this database. */
+  async recordEvent(event: StoreEvent): Promise<void> {
+    await this.#committer.recordEvent(event);
+  }
+
+  /** Runs `task` once everything pushed so far is in the store. */
+  async afterEverythingPushed(task: (store: Store) => Promise<void>): Promise<void> {
+    await this.#committer.afterEverythingPushed(task);
+  }
+
+  /** True when everything is committed; false when `signal` aborted first. */
+  async stop(signal: AbortSignal): Promise<boolean> {
+    return await this.#committer.stop(signal);
+  }
+
+  /** Removes the segments that the store has wholly taken, once the database file itself holds them. */
+  async #removeCommitted(store: Store): Promise<void> {
+    const { journal, emulated, log } = this.#options;
+    if (!journal.hasCommitted(emulated)) return;
+    if (!(await store.checkpoint())) {
+      log.debug(
+        { emulated },
+        'A reader keeps the checkpoint from finishing; buffers stay a little longer',
+      );
+      return;
+    }
+    try {
+      await journal.removeCommitted(emulated);
+    } catch (error) {
+      // Nothing is lost by a buffer that stays: it is tried again, and recovery knows it too.
+      log.warn({ err: error }, 'A buffer that is in the database could not be archived or removed');
+    }
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * The two databases that the writer fills, each with a lane of its own: real readings, and those of
+ * emulated meters. The record says where it belongs.
+ */
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Clock, Log } from '@elmetron/protocol';
+import type { AppConfig, Health } from '@elmetron/runtime';
+import {
+  DatabaseLock,
+  makeDurableDirectory,
+  openStores,
+  openStoreThread,
+  StorageError,
+  storeThreadEntry,
+  type Store,
+  type Stores,
+} from '@elmetron/storage';
+import { DatabaseLane } from './database-lane.js';
+import type { Journal } from './journal.js';
+import type { SetAside } from './set-aside.js';
+
+/** A commit waits so long in the worker thread for another program's lock before it counts as locked. */
+const BUSY_TIMEOUT_MS = 1_000;
+
+export interface DatabasesOptions {
+  readonly storage: AppConfig['storage'];
+  readonly journal: Journal;
+  readonly setAside: SetAside;
+  readonly health: Health;
+  readonly fatal: (error: unknown) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class Databases {
+  readonly stores: Stores;
+  readonly #options: DatabasesOptions;
+  readonly #locks: DatabaseLock[] = [];
+  readonly #real: DatabaseLane;
+  readonly #demo: DatabaseLane;
+
+  private constructor(options: DatabasesOptions) {
+    this.#options = options;
+    const { storage } = options;
+    this.stores = openStores({
+      databasePath: storage.database_path,
+      demoDatabasePath: storage.demo_database_path,
+      open: (path) => this.#open(path),
+    });
+    this.#real = this.#lane(false);
+    this.#demo = this.#lane(true);
+  }
+
+  /**
+   * A database that another program holds, or that has no room, is tried again later; one that is
+   * not ours to write to rejects at once: `store_too_new`, `store_foreign`, `store_unsafe`.
+   */
+  static async open(options: DatabasesOptions): Promise<Databases> {
+    const databases = new Databases(options);
+    const { database_path, demo_database_path } = options.storage;
+    for (const [path, emulated] of [
+      [database_path, false],
+      [demo_database_path, true],
+    ] as const) {
+      if (emulated && !existsSync(path)) continue;
+      try {
+        await databases.stores.get(emulated);
+      } catch (error) {
+        if (!(error instanceof StorageError) || !WAITS.has(error.code)) throw error;
+        options.log.warn(
+          { err: error, path },
+          'The database cannot be opened yet; readings are kept in buffers',
+        );
+      }
+    }
+    return databases;
+  }
+
+  get figures(): object {
+    return { real: this.#real.figures, demo: this.#demo.figures };
+  }
+
+  lane(emulated: boolean): DatabaseLane {
+    return emulated ? this.#demo : this.#real;
+  }
+
+  /** The lanes whose database there is; the one of emulated meters is made only when one comes. */
+  get lanes(): readonly DatabaseLane[] {
+    const demo = existsSync(this.#options.storage.demo_database_path);
+    return demo ? [this.#real, this.#demo] : [this.#real];
+  }
+
+  /** Commits what is left until `signal` aborts; what is not committed then rests in its buffers. */
+  async stop(signal: AbortSignal): Promise<void> {
+    const done = await Promise.all([this.#real.stop(signal), this.#demo.stop(signal)]);
+    if (done.every(Boolean)) return;
+    this.#options.log.warn(
+      this.figures,
+      'Not everything could be committed in time; the next start recovers it from its buffers',
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.stores.close();
+    for (const lock of this.#locks.splice(0)) lock.release();
+  }
+
+  async #open(path: string): Promise<Store> {
+    await makeDurableDirectory(dirname(path));
+    const lock = DatabaseLock.share(path);
+    try {
+      const { log } = this.#options;
+      const store = await openStoreThread({
+        path,
+        busyTimeoutMs: BUSY_TIMEOUT_MS,
+        entry: storeThreadEntry,
+        log,
+      });
+      this.#locks.push(lock);
+      return store;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  #lane(emulated: boolean): DatabaseLane {
+    const { storage, journal, setAside, health, fatal, clock, log } = this.#options;
+    const path = emulated ? storage.demo_database_path : storage.database_path;
+    const reason = `database:${path}`;
+    return new DatabaseLane({
+      emulated,
+      store: () => this.stores.get(emulated),
+      journal,
+      commitIntervalMs: storage.commit_interval_ms,
+      conflict: (conflict) => setAside.conflict(conflict),
+      stateChanged: (problem) => {
+        if (problem === undefined) health.clear(reason);
+        else {
+          const level = problem.code === 'store_locked' ? 'degraded' : 'critical';
+          health.raise(reason, level, `${problem.message} Readings are kept in buffers meanwhile.`);
+        }
+      },
+      fatal,
+      clock,
+      log,
+    });
+  }
+}
+
+const WAITS: ReadonlySet<string> = new Set([
+  'store_locked',
+  'store_unwritable',
+  'store_damaged',
+  'lock_held',
+  'buffer_unwritable',
+]);

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { silentLog } from '@elmetron/protocol';
+import type { Quarantine } from '@elmetron/storage';
+import type { BacklogEntry } from './backlog.js';
+import type { Delivery } from './delivery.js';
+import { GroupCommit } from './group-commit.js';
+import { Intake } from './intake.js';
+import type { Journal } from './journal.js';
+import { SetAside } from './set-aside.js';
+import { batch, batchOf, measurementLine } from './testing/lines.js';
+import { OwnedClock } from './testing/owned-clock.js';
+
+type Ranges = Awaited<ReturnType<Journal['write']>>;
+
+/** A journal whose every sync the test lets go by hand. */
+class HeldJournal {
+  readonly groups: (readonly Delivery[])[] = [];
+  readonly #waiting: ((outcome: 'buffered' | 'unavailable' | Error) => void)[] = [];
+
+  write(_session: unknown, group: readonly Delivery[]): Promise<Ranges> {
+    this.groups.push(group);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push((outcome) => {
+        if (outcome instanceof Error) reject(outcome);
+        else if (outcome === 'unavailable') resolve(undefined);
+        else resolve(group.map((_, i) => ({ path: 'p', start: i, end: i + 1 })));
+      });
+    });
+  }
+
+  async letGo(outcome: 'buffered' | 'unavailable' | Error): Promise<void> {
+    while (this.#waiting.length === 0) await new Promise(setImmediate);
+    this.#waiting.shift()?.(outcome);
+    await new Promise(setImmediate);
+  }
+}
+
+function open(quarantined = true) {
+  const journal = new HeldJournal();
+  const acknowledged: number[] = [];
+  const committing: BacklogEntry[] = [];
+  const failures: unknown[] = [];
+  const kept: number[] = [];
+  const events: string[] = [];
+  const quarantine = {
+    put: ({ position }: { position: number }) => {
+      if (!quarantined) return Promise.reject(new Error('read-only'));
+      kept.push(position);
+      return Promise.resolve(true);
+    },
+  };
+  const groupCommit = new GroupCommit({
+    recordsPerSync: 100,
+    journal: journal as Pick<Journal, 'write'> as Journal,
+    setAside: new SetAside({
+      quarantine: quarantine as Pick<Quarantine, 'put'> as Quarantine,
+      run: 'run-1',
+      recordEvent: (_, { key }) => {
+        events.push(key);
+        return Promise.resolve();
+      },
+      clock: new OwnedClock(),
+      log: silentLog,
+    }),
+    commit: (_, entry) => committing.push(entry),
+    fatal: (error) => failures.push(error),
+  });
+  const intake = new Intake({
+    recordsPerSync: 100,
+    deliver: (delivery) => {
+      groupCommit.push(delivery);
+    },
+    hole: () => undefined,
+  });
+  const take = (first: number, last: number): void => {
+    intake.take(batch(first, last), (_, seq) => acknowledged.push(seq));
+  };
+  return { journal, intake, take, acknowledged, committing, failures, kept, events, groupCommit };
+}
+
+describe('GroupCommit', () => {
+  test('acknowledges only after the sync', async () => {
+    const { journal, take, acknowledged, groupCommit } = open();
+    take(0, 0);
+    await new Promise(setImmediate);
+    expect(journal.groups).toHaveLength(1);
+    expect(acknowledged).toEqual([]);
+    await journal.letGo('buffered');
+    expect(acknowledged).toEqual([0]);
+    await groupCommit.idle();
+  });
+
+  test('while one sync runs, what arrives gathers for the next', async () => {
+    const { journal, take, acknowledged } = open();
+    take(0, 0);
+    await new Promise(setImmediate);
+    for (let seq = 1; seq <= 5; seq++) take(seq, seq);
+    await journal.letGo('buffered');
+    expect(journal.groups.map((group) => group.length)).toEqual([1, 5]);
+    await journal.letGo('buffered');
+    expect(acknowledged).toEqual([0, 5]);
+  });
+
+  test('without a buffer the commit acknowledges, and a later buffered record waits for it', async () => {
+    const { journal, take, acknowledged, committing } = open();
+    take(0, 3);
+    await journal.letGo('unavailable');
+    take(4, 4);
+    await journal.letGo('buffered');
+    expect(acknowledged).toEqual([]);
+    committing[0]?.committed?.();
+    expect(acknowledged).toEqual([4]);
+  });
+
+  test('a failed sync ends it: nothing is acknowledged, nothing more is written', async () => {
+    const { journal, take, acknowledged, failures } = open();
+    take(0, 0);
+    await journal.letGo(new Error('EIO'));
+    take(1, 1);
+    await new Promise(setImmediate);
+    expect(failures).toHaveLength(1);
+    expect(journal.groups).toHaveLength(1);
+    expect(acknowledged).toEqual([]);
+  });
+
+  test.each([true, false])(
+    'poison is kept before it is acknowledged (quarantine writable: %s)',
+    async (writable) => {
+      const { journal, intake, acknowledged, kept, events } = open(writable);
+      const lines = [measurementLine(1), Buffer.from('{"nonsense":1}'), measurementLine(3)];
+      intake.take(batchOf(1, lines), (_, seq) => acknowledged.push(seq));
+      await journal.letGo('buffered');
+      expect(acknowledged).toEqual([3]);
+      expect(kept).toEqual(writable ? [2] : []);
+      expect(events).toHaveLength(1);
+    },
+  );
+});

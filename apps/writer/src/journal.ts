@@ -1,0 +1,219 @@
+/**
+ * The session buffers of this life of the writer: made when a session's first record arrives, under
+ * the lock that tells recovery that this run is alive, and removed when the store has all of them.
+ * When no buffer can be written the journal says so once and steps aside: the caller then lets the
+ * database commit be the point of acknowledgement.
+ */
+import { join } from 'node:path';
+import type { Clock, Log } from '@elmetron/protocol';
+import {
+  makeDurableDirectory,
+  RunLock,
+  SessionBuffer,
+  StorageError,
+  type BufferRange,
+  type FileSystem,
+} from '@elmetron/storage';
+import type { Delivery } from './delivery.js';
+import type { SessionIntake } from './session-intake.js';
+
+export interface JournalOptions {
+  readonly capturesDir: string;
+  /** Names this life of the writer. */
+  readonly run: string;
+  /** False: no buffers at all, by configuration. */
+  readonly enabled: boolean;
+  readonly rotateBytes: number;
+  readonly archiveDays: number;
+  /** After a failure, so long until a buffer is tried again. */
+  readonly retryMs: number;
+  readonly fs?: FileSystem;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Told when buffers become unavailable (with the reason) and available again (undefined). */
+  readonly stateChanged: (reason: string | undefined) => void;
+}
+
+interface Held {
+  readonly session: SessionIntake;
+  readonly buffer: SessionBuffer;
+  /** Nothing more comes: the buffer goes as soon as it is committed. */
+  ended: boolean;
+}
+
+export class Journal {
+  readonly #options: JournalOptions;
+  readonly #held = new Map<string, Held>();
+  /** Up to which byte each segment's records are in the store. */
+  readonly #committed = new Map<string, number>();
+  #lock: RunLock | undefined;
+  #triedAgainAt = -Infinity;
+  #problem: string | undefined;
+  #lastSyncAt: number | undefined;
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+  }
+
+  /** UTC ms of the last successful sync. */
+  get lastSyncAt(): number | undefined {
+    return this.#lastSyncAt;
+  }
+
+  /** Segments on disk and the bytes in them. */
+  get figures(): { readonly segments: number; readonly bytes: number } {
+    const sizes = [...this.#held.values()].flatMap(({ buffer }) =>
+      buffer.segments().map(({ size }) => size),
+    );
+    return { segments: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  }
+
+  /**
+   * Appends the deliveries of one session and syncs them. Resolves to where each lies, or undefined
+   * when no buffer could take them. Rejects with StorageError `sync_failed`: then nothing may be
+   * acknowledged any more.
+   */
+  async write(
+    session: SessionIntake,
+    group: readonly Delivery[],
+  ): Promise<BufferRange[] | undefined> {
+    if (!this.#usable(session)) return undefined;
+    try {
+      const { buffer } = await this.#open(session);
+      const ranges = await this.#append(buffer, session, group);
+      await buffer.sync();
+      this.#lastSyncAt = this.#options.clock.now();
+      this.#report(undefined);
+      return ranges;
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.code === 'sync_failed') throw error;
+      // What follows goes to a fresh segment: within a segment the numbers have no hole.
+      await this.#held.get(session.session)?.buffer.restart();
+      this.#triedAgainAt = this.#options.clock.monotonic() + this.#options.retryMs;
+      this.#report(error.message);
+      return undefined;
+    }
+  }
+
+  /** The bytes of a range that `write` gave. */
+  async read(range: BufferRange): Promise<Buffer> {
+    for (const { buffer } of this.#held.values()) {
+      if (buffer.segments().some(({ path }) => path === range.path))
+        return await buffer.read(range);
+    }
+    throw new Error(`no segment ${range.path} is held`);
+  }
+
+  /** Every record before byte `end` of the segment is in the store. */
+  committed(path: string, end: number): void {
+    this.#committed.set(path, Math.max(end, this.#committed.get(path) ?? 0));
+  }
+
+  /** The session brings nothing more; its last segment may go once it is committed. */
+  async end(session: string): Promise<void> {
+    const held = this.#held.get(session);
+    if (held === undefined || held.ended) return;
+    held.ended = true;
+    await held.buffer.close();
+  }
+
+  /** Ends all sessions. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#held.keys()].map((session) => this.end(session)));
+  }
+
+  /** Whether `removeCommitted` would find something for this database. */
+  hasCommitted(emulated: boolean): boolean {
+    return this.#removable(emulated).length > 0;
+  }
+
+  /** Archives and removes what is committed. Call only after a complete checkpoint of the database. */
+  async removeCommitted(emulated: boolean): Promise<void> {
+    const { capturesDir, archiveDays, log } = this.#options;
+    const archiveDir = join(capturesDir, 'archive');
+    for (const { held, path } of this.#removable(emulated)) {
+      await held.buffer.remove(path, { archiveDir, archiveDays });
+      this.#committed.delete(path);
+      log.debug(
+        { session: held.session.session, path },
+        'A buffer segment is in the database and removed',
+      );
+      if (held.ended && held.buffer.segments().length === 0) {
+        this.#held.delete(held.session.session);
+      }
+    }
+  }
+
+  /** Gives up the run's lock; its file goes when no buffer is left that would need it. */
+  release(): void {
+    this.#lock?.release({ remove: this.#held.size === 0 });
+    this.#lock = undefined;
+  }
+
+  #removable(emulated: boolean): { held: Held; path: string }[] {
+    return [...this.#held.values()]
+      .filter(({ session }) => session.emulated === emulated)
+      .flatMap((held) =>
+        held.buffer
+          .segments()
+          .filter(({ path, size, closed }) => closed && (this.#committed.get(path) ?? 0) >= size)
+          .map(({ path }) => ({ held, path })),
+      );
+  }
+
+  #usable(session: SessionIntake): boolean {
+    if (!this.#options.enabled || session.startLine.length === 0) return false;
+    return this.#options.clock.monotonic() >= this.#triedAgainAt;
+  }
+
+  async #open(session: SessionIntake): Promise<Held> {
+    const known = this.#held.get(session.session);
+    if (known !== undefined && !known.ended) return known;
+    const { capturesDir, run, rotateBytes, fs, log } = this.#options;
+    if (this.#lock === undefined) {
+      await makeDurableDirectory(capturesDir, fs);
+      this.#lock = RunLock.acquire(capturesDir, run);
+    }
+    const { startLine } = session;
+    const buffer = new SessionBuffer({
+      dir: capturesDir,
+      run,
+      session: session.session,
+      startLine,
+      rotateBytes,
+      log,
+      ...(fs === undefined ? {} : { fs }),
+    });
+    const held: Held = { session, buffer, ended: false };
+    this.#held.set(session.session, held);
+    return held;
+  }
+
+  async #append(
+    buffer: SessionBuffer,
+    session: SessionIntake,
+    group: readonly Delivery[],
+  ): Promise<BufferRange[]> {
+    const header = session.startLine.length + 1;
+    const records = group.filter(({ isStart }) => !isStart);
+    // With nothing but the start line to write, appending nothing still makes the segment.
+    const all = await buffer.append(Buffer.concat(records.map(({ lines }) => lines)));
+    if (!this.#committed.has(all.path)) {
+      // Its start line counts as committed, unless it is this very one that has just arrived.
+      this.#committed.set(all.path, group.some(({ isStart }) => isStart) ? 0 : header);
+    }
+    let start = all.start;
+    return group.map(({ isStart, lines }) => {
+      if (isStart) return { path: all.path, start: 0, end: header };
+      const range = { path: all.path, start, end: start + lines.length };
+      start = range.end;
+      return range;
+    });
+  }
+
+  #report(reason: string | undefined): void {
+    if (reason === this.#problem) return;
+    this.#problem = reason;
+    this.#options.stateChanged(reason);
+  }
+}

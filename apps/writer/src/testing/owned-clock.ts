@@ -1,0 +1,15 @@
+import type { Clock } from '@elmetron/protocol';
+
+/** A clock that stands still until the test moves it. */
+export class OwnedClock implements Clock {
+  #ms = 0;
+  now(): number {
+    return Date.UTC(2026, 10, 22) + this.#ms;
+  }
+  monotonic(): number {
+    return this.#ms;
+  }
+  pass(ms: number): void {
+    this.#ms += ms;
+  }
+}
