@@ -1,41 +1,199 @@
-import type { Clock, Log } from '@elmetron/protocol';
-import type { SpoolSession } from './spool-session.js';
+/**
+ * Where acquisition keeps every record until it is acknowledged: appended before it is sent, cut
+ * away soon after, so that neither a kill of this process nor a writer that is away for a week
+ * loses one, and in good times hardly a byte reaches the disk. One living process holds the
+ * directory.
+ */
+import { silentLog, systemClock, type Clock, type Log } from '@elmetron/protocol';
+import { basename, join } from 'node:path';
+import { unwritable } from '../buffer/append-file.js';
+import { makeDurableDirectory } from '../buffer/durable-directory.js';
+import { nodeFileSystem, type FileSystem } from '../buffer/file-system.js';
+import { Quarantine } from '../buffer/quarantine.js';
+import { RunLock } from '../buffer/run-lock.js';
+import { StorageError } from '../errors.js';
+import { readLeftBehind, type FoundFile } from './left-behind.js';
+import { RecordCache } from './record-cache.js';
+import { nodeSpoolFiles, parseSpoolFileName, type SpoolFiles } from './spool-files.js';
+import { SpoolRoom } from './spool-room.js';
+import { SpoolSession, type SpoolShared } from './spool-session.js';
+import { substituteStartLine } from './start-line.js';
 
 export interface SpoolOptions {
   /** Made if it is not there. */
   readonly dir: string;
   /** Over all files. */
   readonly maxBytes: number;
-  /** A file that would grow beyond this is followed by a new one. */
+  /** A file that would grow beyond this is followed by a new one; default 8 MiB. At most a quarter of `maxBytes` is used. */
   readonly segmentBytes?: number;
-  /** Lines kept in memory, over all sessions. */
+  /** Lines kept in memory, over all sessions; default 10000. */
   readonly cacheRecords?: number;
+  /** Named in the place of a start line that damage took. */
+  readonly source?: string;
   readonly clock?: Clock;
-  readonly log: Log;
+  readonly log?: Log;
+  readonly fs?: FileSystem;
+  readonly files?: SpoolFiles;
 }
 
-/** Being built; the signatures hold. */
+const SEGMENT_BYTES = 8_388_608;
+const CACHE_RECORDS = 10_000;
+/** Files that are full but not synced stay open; so many of them there may be. */
+const MOST_SEGMENTS = 256;
+
 export class Spool {
-  readonly bytes: number = 0;
-  readonly maxBytes: number = 0;
-  /** Throws StorageError `lock_held`, `buffer_unwritable`, `buffer_unreadable`. */
-  static open(options: SpoolOptions): Promise<Spool> {
-    return Promise.reject(new Error(`not built yet: ${options.dir}`));
+  readonly #lock: RunLock;
+  readonly #shared: SpoolShared;
+  readonly #quarantine: Quarantine;
+  readonly #sessions = new Map<string, SpoolSession>();
+  /** Quarantine entries on their way to the disk. */
+  readonly #settingAside = new Set<Promise<void>>();
+
+  private constructor(options: SpoolOptions, lock: RunLock) {
+    const { dir, maxBytes, clock = systemClock, log = silentLog } = options;
+    const wanted = Math.max(options.segmentBytes ?? SEGMENT_BYTES, maxBytes / MOST_SEGMENTS);
+    this.#lock = lock;
+    this.#quarantine = new Quarantine({
+      dir: join(dir, 'quarantine'),
+      clock,
+      fs: options.fs ?? nodeFileSystem(),
+    });
+    this.#shared = {
+      dir,
+      files: options.files ?? nodeSpoolFiles,
+      room: new SpoolRoom(maxBytes),
+      cache: new RecordCache(options.cacheRecords ?? CACHE_RECORDS),
+      segmentBytes: Math.floor(Math.min(wanted, maxBytes / 4)),
+      clock,
+      log,
+      setAside: (path, offset, bytes) => this.#setAside(path, offset, bytes),
+      gone: (session) => this.#sessions.delete(session.session),
+    };
   }
-  /** Those that are not wholly finished and released; what an earlier life left first, oldest first. */
+
+  /** Reads what an earlier life left. Throws StorageError `lock_held`, `buffer_unwritable`, `sync_failed`. */
+  static async open(options: SpoolOptions): Promise<Spool> {
+    const fs = options.fs ?? nodeFileSystem();
+    await makeDurableDirectory(options.dir, fs);
+    const lock = RunLock.acquire(options.dir, 'spool');
+    try {
+      const spool = new Spool(options, lock);
+      await spool.#takeUp(fs, options.source ?? 'unknown');
+      return spool;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Bytes of all files. */
+  get bytes(): number {
+    return this.#shared.room.used;
+  }
+
+  get maxBytes(): number {
+    return this.#shared.room.max;
+  }
+
+  /** Lines in memory. */
+  get cachedRecords(): number {
+    return this.#shared.cache.size;
+  }
+
+  /** Those that are not both finished and wholly released: what an earlier life left first, then in the order they began. */
   sessions(): readonly SpoolSession[] {
-    return [];
+    return [...this.#sessions.values()];
   }
-  /** A new session; its start line (without newline) is record 0. Throws `spool_full`, `buffer_unwritable`. */
+
+  /**
+   * A new session. Its start line (without newline) is record 0. Throws StorageError `spool_full`
+   * or `buffer_unwritable`, and leaves nothing then.
+   */
   begin(session: string, startLine: Uint8Array): SpoolSession {
-    throw new Error(`not built yet: ${session} ${startLine.length}`);
+    if (this.#sessions.has(session)) {
+      throw new StorageError('buffer_unwritable', `The spool has a session ${session} already.`);
+    }
+    const begun = SpoolSession.begin(this.#shared, session, startLine);
+    this.#sessions.set(session, begun);
+    return begun;
   }
-  /** `sync` of all sessions. */
-  sync(): Promise<void> {
-    return Promise.resolve();
+
+  /** When the record that has waited longest for a sync or its release was appended (`Clock.monotonic()`). */
+  get oldestUnsyncedAt(): number | undefined {
+    const times = this.sessions().flatMap((session) => session.oldestUnsyncedAt ?? []);
+    return times.length > 0 ? Math.min(...times) : undefined;
   }
-  /** Syncs, closes the files and frees the directory. What is not released stays for the next life. */
-  close(): Promise<void> {
-    return Promise.resolve();
+
+  /** `sync` of all sessions, side by side; all are tried. Throws StorageError `sync_failed`. */
+  async sync(): Promise<void> {
+    const done = await Promise.allSettled(this.sessions().map((session) => session.sync()));
+    for (const result of done) if (result.status === 'rejected') throw result.reason;
+    await Promise.all(this.#settingAside);
+  }
+
+  /**
+   * Syncs what is not released, closes the files and frees the directory; what is not released
+   * stays for the next life. Throws StorageError `sync_failed` after all of that.
+   */
+  async close(): Promise<void> {
+    try {
+      await this.sync();
+    } finally {
+      for (const session of this.sessions()) await session.close();
+      await Promise.all(this.#settingAside);
+      this.#lock.release();
+    }
+  }
+
+  async #takeUp(fs: FileSystem, source: string): Promise<void> {
+    const { dir, files, room, log } = this.#shared;
+    const bySession = new Map<string, FoundFile[]>();
+    for (const name of await list(dir, fs)) {
+      const parsed = parseSpoolFileName(name);
+      if (parsed === undefined) continue;
+      const found = bySession.get(parsed.session) ?? [];
+      found.push({ name, segment: parsed.segment });
+      bySession.set(parsed.session, found);
+    }
+    // Names of sessions begin with the time.
+    for (const session of [...bySession.keys()].sort()) {
+      const around = { dir, fs, files, room, quarantine: this.#quarantine, log };
+      const left = await readLeftBehind(session, bySession.get(session) ?? [], around);
+      if (left === undefined) continue;
+      const { earliest, frame, damaged, index } = left;
+      const startLine =
+        left.startLine ?? (earliest && substituteStartLine(session, source, earliest, frame));
+      if (startLine === undefined) continue;
+      const resumed = SpoolSession.resume(this.#shared, session, startLine, left);
+      this.#sessions.set(session, resumed);
+      const level = damaged > 0 || index.holes.length > 0 ? 'warn' : 'info';
+      log[level](
+        { session, first: resumed.first, last: resumed.last, holes: index.holes, damaged },
+        'Spool holds records of an earlier life',
+      );
+    }
+  }
+
+  #setAside(path: string, position: number, bytes: Buffer): void {
+    const entry = { reason: 'damaged', origin: basename(path), position, bytes };
+    const kept = this.#quarantine.put(entry).then(
+      () => undefined,
+      (error: unknown) => {
+        this.#shared.log.error(
+          { path, position, err: error },
+          'Damaged bytes could not be set aside',
+        );
+      },
+    );
+    this.#settingAside.add(kept);
+    void kept.finally(() => this.#settingAside.delete(kept));
+  }
+}
+
+async function list(dir: string, fs: FileSystem): Promise<readonly string[]> {
+  try {
+    return await fs.readDirectory(dir);
+  } catch (error) {
+    throw unwritable(dir, 'cannot be listed', error);
   }
 }
