@@ -168,7 +168,10 @@ export class Journal {
 
   async #open(session: SessionIntake): Promise<Held> {
     const known = this.#held.get(session.session);
-    if (known !== undefined && !known.ended) return known;
+    if (known !== undefined) {
+      known.ended = false;
+      return known;
+    }
     const { capturesDir, run, rotateBytes, fs, log } = this.#options;
     if (this.#lock === undefined) {
       await makeDurableDirectory(capturesDir, fs);

@@ -105,7 +105,15 @@ runProcess({
       clock,
       log,
     });
-    const sweep = new Sweep({ storage, databases, clock, log });
+    const sweep = new Sweep({
+      storage,
+      databases,
+      recovered: () => {
+        openSessions.lookAgain();
+      },
+      clock,
+      log,
+    });
     health.figures = () => ({
       run,
       sessions: intake.sessions.size,

@@ -16,16 +16,20 @@ export interface OpenSessionsOptions {
 
 export class OpenSessions {
   readonly #options: OpenSessionsOptions;
-  /** What the sources listed last and the databases have not been told yet. */
-  readonly #due = new Map<string, readonly string[]>();
+  /** What each source listed last. */
+  readonly #listed = new Map<string, readonly string[]>();
+  /** Sources whose list the databases have not been told yet. */
+  readonly #due = new Set<string>();
   #telling: Promise<void> = Promise.resolve();
 
   constructor(options: OpenSessionsOptions) {
     this.#options = options;
   }
 
+  /** The source owns or owes these sessions and no other. */
   listed(source: string, sessions: readonly string[]): void {
     const { intake, journal, log } = this.#options;
+    this.#listed.set(source, sessions);
     for (const known of [...intake.sessions.values()]) {
       if (known.source !== source || sessions.includes(known.session)) continue;
       intake.forget(known.session);
@@ -37,20 +41,27 @@ export class OpenSessions {
         );
       });
     }
-    const waiting = this.#due.has(source);
-    this.#due.set(source, sessions);
-    if (!waiting) this.#telling = this.#telling.then(() => this.#tell(source));
+    this.#tellSoon(source);
   }
 
-  /** Waits for the commits before it, and for a locked database as long as it takes; the newest list counts. */
+  /** Sessions came into the databases by another way (a dead writer's buffer): look again. */
+  lookAgain(): void {
+    for (const source of this.#listed.keys()) this.#tellSoon(source);
+  }
+
+  #tellSoon(source: string): void {
+    if (this.#due.has(source)) return;
+    this.#due.add(source);
+    this.#telling = this.#telling.then(() => this.#tell(source));
+  }
+
+  /** Waits for the commits before it, and for a locked database as long as it takes. */
   async #tell(source: string): Promise<void> {
     const { databases, log } = this.#options;
     await Promise.all(
       databases.lanes.map((lane) =>
         lane.afterEverythingPushed(async (store) => {
-          const sessions = this.#due.get(source);
-          if (sessions === undefined) return;
-          const closed = await store.reconcileSessions(source, sessions);
+          const closed = await store.reconcileSessions(source, this.#alive(source));
           for (const session of closed) {
             log.warn({ source, session }, 'The session of a dead acquisition is closed as crashed');
           }
@@ -58,5 +69,13 @@ export class OpenSessions {
       ),
     );
     this.#due.delete(source);
+  }
+
+  /** The newest list, and what began after it: a session must not be closed because the list is older. */
+  #alive(source: string): string[] {
+    const begun = [...this.#options.intake.sessions.values()]
+      .filter((session) => session.source === source)
+      .map(({ session }) => session);
+    return [...(this.#listed.get(source) ?? []), ...begun];
   }
 }

@@ -13,6 +13,8 @@ const EVERY_MS = 60_000;
 export interface SweepOptions {
   readonly storage: AppConfig['storage'];
   readonly databases: Databases;
+  /** Told when records of dead writers came into the databases. */
+  readonly recovered: () => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -42,7 +44,7 @@ export class Sweep {
   }
 
   async #sweep(): Promise<void> {
-    const { storage, databases, clock, log } = this.#options;
+    const { storage, databases, recovered, clock, log } = this.#options;
     try {
       const summary = await recoverBuffers({
         capturesDir: storage.captures_dir,
@@ -53,6 +55,7 @@ export class Sweep {
         signal: this.#stopping.signal,
       });
       if (summary.buffers.length === 0) return;
+      recovered();
       log.info(
         {
           measurements: summary.recovered_measurements,
