@@ -1,26 +1,126 @@
+/**
+ * `GET /health`: what a process says of itself, for whoever watches it from the same computer. It
+ * is never worth more than the capture: whatever goes wrong here is logged and no more.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Log } from '@elmetron/protocol';
 import type { Health } from './health.js';
+
+const RETRY_MS = 5_000;
 
 export interface HealthServerOptions {
   /** On 127.0.0.1; 0 = no page. */
   readonly port: number;
   readonly health: Health;
   readonly log: Log;
-  /** How often a busy port is tried again. */
+  /** How often a busy port is tried again; 5000. */
   readonly retryMs?: number;
 }
 
-/** `GET /health` on 127.0.0.1. */
 export class HealthServer {
-  /** Resolves when it listens or has found its port busy (a warning, tried again later). Never rejects. */
-  static start(options: HealthServerOptions): Promise<HealthServer> {
-    throw new Error(`not yet: ${options.port}`);
+  readonly #options: HealthServerOptions;
+  #server: Server | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  private constructor(options: HealthServerOptions) {
+    this.#options = options;
   }
-  /** The port that it listens on; undefined while off or busy. */
+
+  /**
+   * Resolves when it listens, or has found its port busy: that is a warning, and it is tried again,
+   * because a writer that takes over from another one finds the port busy until the other has left.
+   * Never rejects.
+   */
+  static async start(options: HealthServerOptions): Promise<HealthServer> {
+    const page = new HealthServer(options);
+    if (options.port !== 0) await page.#listen(true);
+    return page;
+  }
+
+  /** The port that it listens on; undefined while it is off or the port is busy. */
   get port(): number | undefined {
-    return undefined;
+    const address = this.#server?.address() as AddressInfo | null | undefined;
+    return address?.port;
   }
-  close(): Promise<void> {
-    return Promise.resolve();
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    const server = this.#server;
+    if (server?.listening !== true) return;
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
   }
+
+  #listen(first: boolean): Promise<void> {
+    const { port, log, retryMs = RETRY_MS } = this.#options;
+    const server = createServer((request, response) => {
+      send(response, this.#answer(request));
+    });
+    server.requestTimeout = 5_000;
+    server.maxConnections = 32;
+    this.#server = server;
+    return new Promise((resolve) => {
+      server.on('error', (error: NodeJS.ErrnoException) => {
+        if (server.listening) {
+          log.warn({ err: error }, 'The health page had an error');
+          return;
+        }
+        const cause = error.code === 'EADDRINUSE' ? 'another program uses the port' : error.message;
+        const message =
+          `No health page on 127.0.0.1:${port} for now: ${cause}. ` +
+          'It is tried again; to use another port, see [monitoring] in app.toml.';
+        if (first) log.warn({ port }, message);
+        if (!this.#closed)
+          this.#retry = setTimeout(() => void this.#listen(false), retryMs).unref();
+        resolve();
+      });
+      server.listen(port, '127.0.0.1', () => {
+        // The page must not keep a process alive that has nothing else to do.
+        server.unref();
+        log.info({ port }, `Health page on http://127.0.0.1:${port}/health`);
+        if (this.#closed) void this.close();
+        resolve();
+      });
+    });
+  }
+
+  #answer({ headers, method, url }: IncomingMessage): Answer {
+    // A web page elsewhere can make a browser here ask under its own name; only ours is answered.
+    if (!/^(?:127\.0\.0\.1|localhost)(?::\d{1,5})?$/i.test(headers.host ?? ''))
+      return refusal(403, 'ask for 127.0.0.1 or localhost');
+    if (method !== 'GET') return refusal(405, 'only GET');
+    if (url?.replace(/\?.*$/, '') !== '/health') return refusal(404, 'there is /health');
+    try {
+      return { status: 200, body: JSON.stringify(this.#options.health.report()) };
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'The figures of the health page cannot be read');
+      return refusal(500, 'the figures cannot be read; see the log');
+    }
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+function refusal(status: number, error: string): Answer {
+  return { status, body: JSON.stringify({ error }) };
+}
+
+/** One answer for each connection: nobody can hold one. */
+function send(response: ServerResponse, { status, body }: Answer): void {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(status === 405 ? { allow: 'GET' } : {}),
+    connection: 'close',
+  });
+  response.end(`${body}\n`);
 }
