@@ -1,0 +1,88 @@
+import { afterEach, expect, test } from 'vitest';
+import { profile } from '../testing/profiles.js';
+import { Pty } from '../testing/pty.js';
+import type { Link } from './link.js';
+import type { LinkError } from './link-error.js';
+import { openSerialLink } from './serial-link.js';
+
+const { line } = profile();
+const ptys: Pty[] = [];
+const links: Link[] = [];
+afterEach(async () => {
+  for (const link of links.splice(0)) await link.close();
+  for (const pty of ptys.splice(0)) pty.unplug();
+});
+
+function newPty(): Pty {
+  const pty = new Pty();
+  ptys.push(pty);
+  return pty;
+}
+
+async function openOn(path: string) {
+  const heard: Buffer[] = [];
+  const lost: LinkError[] = [];
+  const link = await openSerialLink(path, line, {
+    data: (chunk) => heard.push(chunk),
+    lost: (error) => lost.push(error),
+  });
+  links.push(link);
+  return { link, lost, text: () => Buffer.concat(heard).toString('hex') };
+}
+
+test('every byte goes through as it is, both ways', async () => {
+  const pty = newPty();
+  const { link, text } = await openOn(pty.path);
+  const all = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+  pty.write(all);
+  await expect.poll(text).toBe(all.toString('hex'));
+  expect(link.write(all)).toBe(true);
+  await expect.poll(() => Buffer.concat(pty.received).toString('hex')).toBe(all.toString('hex'));
+});
+
+test('an unplug is noticed at once, by itself, and told once', async () => {
+  const pty = newPty();
+  const { link, lost, text } = await openOn(pty.path);
+  pty.write(Buffer.from([1]));
+  await expect.poll(text).toBe('01');
+  pty.unplug();
+  await expect.poll(() => lost.map(({ code }) => code)).toEqual(['link_lost']);
+  expect(link.write(Buffer.from('x'))).toBe(false);
+  await link.close();
+  expect(lost).toHaveLength(1);
+});
+
+// The binding takes the end of a port for "nothing yet" when it is hit between two of its reads.
+test('an unplug that no read was waiting for is noticed by the next poll', async () => {
+  const pty = newPty();
+  const { link, lost } = await openOn(pty.path);
+  pty.unplug();
+  await expect
+    .poll(() => {
+      link.write(Buffer.from('poll'));
+      return lost.map(({ code }) => code);
+    })
+    .toEqual(['link_lost']);
+});
+
+test('closed by ourselves it reports nothing, and the port can be opened again', async () => {
+  const pty = newPty();
+  const first = await openOn(pty.path);
+  await first.link.close();
+  const second = await openOn(pty.path);
+  pty.write(Buffer.from([1, 2]));
+  await expect.poll(second.text).toBe('0102');
+  expect(first.text()).toBe('');
+  expect(first.lost).toEqual([]);
+});
+
+test('a port that another link holds', async () => {
+  const pty = newPty();
+  await openOn(pty.path);
+  await expect(openOn(pty.path)).rejects.toMatchObject({ code: 'port_busy' });
+});
+
+test('a port that is not there, and one that is none', async () => {
+  await expect(openOn('/dev/none')).rejects.toMatchObject({ code: 'port_missing' });
+  await expect(openOn('/etc/hostname')).rejects.toMatchObject({ code: 'port_unsuitable' });
+});
