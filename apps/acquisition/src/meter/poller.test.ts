@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { OwnedTime } from '../testing/owned-time.js';
+import { Poller } from './poller.js';
+
+function setup(
+  options: { intervalMs?: number; readTimeoutMs?: number; takes?: () => boolean } = {},
+) {
+  const time = new OwnedTime();
+  const figures = { sent: 0, unanswered: 0, missed: 0 };
+  const sentAt: number[] = [];
+  const timeouts: number[] = [];
+  const poller = new Poller({
+    figures,
+    clock: time,
+    timers: time,
+    intervalMs: options.intervalMs ?? 1000,
+    readTimeoutMs: options.readTimeoutMs ?? 300,
+    poll: () => {
+      if (options.takes?.() === false) return false;
+      sentAt.push(time.monotonic());
+      return true;
+    },
+    unanswered: () => timeouts.push(time.monotonic()),
+  });
+  return { time, poller, figures, sentAt, timeouts };
+}
+
+describe('the schedule', () => {
+  test('is absolute: the time an answer takes never shifts it', async () => {
+    const { time, poller, sentAt } = setup({ intervalMs: 800 });
+    poller.start();
+    for (let n = 0; n < 1000; n++) {
+      await time.advance(37);
+      poller.answered();
+      await time.advance(800 - 37);
+    }
+    expect(sentAt).toEqual(Array.from({ length: 1001 }, (_, n) => n * 800));
+  });
+
+  test('holds for a fractional interval too', async () => {
+    const { time, poller, sentAt } = setup({ intervalMs: 12.5 });
+    poller.start();
+    for (let ms = 0; ms < 10_000; ms++) {
+      poller.answered();
+      await time.advance(1);
+    }
+    expect(sentAt.length).toBe(801);
+    for (const [n, at] of sentAt.entries()) expect(Math.abs(at - n * 12.5)).toBeLessThan(1);
+  });
+
+  test('a stall is not made up for by a bunch of polls', async () => {
+    const { time, poller, sentAt, figures } = setup();
+    poller.start();
+    poller.answered();
+    time.stall(5500);
+    await time.advance(0);
+    poller.answered();
+    await time.advance(1000);
+    expect(sentAt).toEqual([0, 5500, 6000]);
+    expect(figures).toMatchObject({ sent: 3, missed: 4 });
+  });
+});
+
+describe('an unfinished answer', () => {
+  test('is not polled into; a poll due meanwhile waits for up to half an interval', async () => {
+    const { time, poller, sentAt, figures } = setup({ intervalMs: 100 });
+    poller.start();
+    await time.advance(130);
+    poller.answered();
+    expect(sentAt).toEqual([0, 130]);
+    await time.advance(120); // 250: the one due at 200 is half an interval late, still taken
+    poller.answered();
+    await time.advance(0);
+    expect(sentAt).toEqual([0, 130, 250]);
+    expect(figures.missed).toBe(0);
+    await time.advance(110); // 360: the one due at 300 is too late
+    poller.answered();
+    await time.advance(40);
+    expect(sentAt).toEqual([0, 130, 250, 400]);
+    expect(figures.missed).toBe(1);
+  });
+
+  test('ends when nothing more of it comes for the read timeout', async () => {
+    const { time, poller, timeouts, figures } = setup({ readTimeoutMs: 300 });
+    poller.start();
+    await time.advance(299);
+    expect(timeouts).toEqual([]);
+    poller.heard();
+    await time.advance(299);
+    expect(timeouts).toEqual([]);
+    await time.advance(1);
+    expect(timeouts).toEqual([599]);
+    expect(figures.unanswered).toBe(1);
+  });
+
+  test('a line that babbles for ever does not keep polls away for ever', async () => {
+    const { time, poller, sentAt } = setup({ intervalMs: 1000, readTimeoutMs: 300 });
+    poller.start();
+    for (let ms = 0; ms < 5000; ms += 10) {
+      poller.heard();
+      await time.advance(10);
+    }
+    expect(sentAt).toEqual([0, 1000, 2000, 3000, 4000, 5000]);
+  });
+
+  test('every poll that falls due is sent or counted as missed, and none into an answer', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 400 }), { maxLength: 40 }),
+        async (answers) => {
+          const { time, poller, figures, sentAt } = setup({ intervalMs: 100, readTimeoutMs: 200 });
+          poller.start();
+          for (const ms of answers) {
+            const before = sentAt.length;
+            await time.advance(ms);
+            // Only the timeout may have ended the answer meanwhile.
+            expect(sentAt.length - before).toBeLessThanOrEqual(Math.ceil(ms / 100) + 1);
+            poller.answered();
+          }
+          const due = Math.floor(time.monotonic() / 100) + 1;
+          const waiting = due - figures.sent - figures.missed;
+          expect(waiting === 0 || waiting === 1).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+test('a poll that the link does not take is missed', async () => {
+  let takes = false;
+  const { time, poller, figures } = setup({ takes: () => takes });
+  poller.start();
+  await time.advance(1000);
+  takes = true;
+  await time.advance(1000);
+  expect(figures).toMatchObject({ sent: 1, missed: 2 });
+});
+
+test('stop lets the answer under way come in, and polls no more', async () => {
+  const { time, poller, sentAt } = setup();
+  poller.start();
+  let stopped = false;
+  void poller.stop().then(() => {
+    stopped = true;
+  });
+  await time.advance(100);
+  expect(stopped).toBe(false);
+  poller.answered();
+  await time.advance(5000);
+  expect(stopped).toBe(true);
+  expect(sentAt).toEqual([0]);
+});
+
+test('abandoned, it waits for nothing and polls no more', async () => {
+  const { time, poller, sentAt, timeouts } = setup();
+  poller.start();
+  const stopped = poller.stop();
+  poller.abandon();
+  await stopped;
+  await time.advance(5000);
+  expect(sentAt).toEqual([0]);
+  expect(timeouts).toEqual([]);
+});
