@@ -1,0 +1,151 @@
+/**
+ * The session in writing, and what becomes of a record for which there is no room: it gets no
+ * number, it is counted, and a gap event says so as soon as there is room, before anything else.
+ * Without a session, events are log lines only.
+ */
+import type { Clock, Log, Metadata } from '@elmetron/protocol';
+import type { Health } from '@elmetron/runtime';
+import { StorageError } from '@elmetron/storage';
+import type { Reading } from '../meter/reading.js';
+import { readingsNotKept } from './events.js';
+import { Gap } from './gap.js';
+import {
+  Session,
+  type EndReason,
+  type KeepSession,
+  type SessionEvent,
+  type SessionOrigin,
+} from './session.js';
+
+export interface JournalParts {
+  readonly keep: KeepSession;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly health: Health;
+}
+
+const AS_LOGGED = { info: 'info', warning: 'warn', error: 'error' } as const;
+
+export class Journal {
+  readonly #parts: JournalParts;
+  #session: Session | undefined;
+  #gap: Gap | undefined;
+
+  constructor(parts: JournalParts) {
+    this.#parts = parts;
+  }
+
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  /** False: there was no room for it, there is no session. */
+  begin(origin: SessionOrigin, first: Reading): boolean {
+    const { keep, clock, log } = this.#parts;
+    return this.#keep('other', first.at, () => {
+      const session = new Session(origin, first, clock, keep);
+      this.#session = session;
+      const { id, emulated } = session;
+      log.info(
+        { session: id, ...origin.device, profile: origin.profile, emulated },
+        `session begins: ${origin.device.model} ${origin.device.serial}` +
+          (emulated ? ' (an emulated meter: its readings go to the demo database)' : ''),
+      );
+    });
+  }
+
+  measurement(reading: Reading): void {
+    this.#keep('reading', reading.at, () => {
+      this.#settleGap();
+      this.#session?.measurement(reading);
+    });
+  }
+
+  /** A reading that came while no session could begin. */
+  lost(reading: Reading): void {
+    this.#gap?.lost('reading', reading.at);
+  }
+
+  event(event: SessionEvent): void {
+    const { clock, log } = this.#parts;
+    log[AS_LOGGED[event.level]]({ category: event.category, ...event.payload }, event.message);
+    this.#keep('other', clock.now(), () => {
+      this.#settleGap();
+      this.#session?.event(event);
+    });
+  }
+
+  metadata(metadata: Metadata): void {
+    this.#keep('other', this.#parts.clock.now(), () => {
+      this.#settleGap();
+      this.#session?.metadata(metadata);
+    });
+  }
+
+  /** False: there was no room for it, the session is still open. */
+  end(reason: EndReason): boolean {
+    const session = this.#session;
+    if (session === undefined) return true;
+    const ended = this.#keep('other', this.#parts.clock.now(), () => {
+      this.#settleGap(true);
+      session.end(reason);
+    });
+    if (ended) this.#over(session, reason);
+    return ended;
+  }
+
+  /** Ends the session, if need be without a record that says so. */
+  close(reason: EndReason): void {
+    if (this.end(reason) || this.#session === undefined) return;
+    this.#session.abandon();
+    this.#over(this.#session, `${reason}, and the spool has no room to say so`);
+  }
+
+  /** Writes down what could not be kept, if there is room by now. */
+  retryGap(): void {
+    try {
+      this.#settleGap();
+    } catch (error) {
+      if (!hasNoRoom(error)) throw error;
+    }
+  }
+
+  #settleGap(lastWords = false): void {
+    const gap = this.#gap;
+    if (gap === undefined || this.#session === undefined) return;
+    const event = readingsNotKept(gap.readings, gap.payload());
+    this.#session.event(event, lastWords);
+    this.#gap = undefined;
+    this.#parts.health.clear('spool_full');
+    this.#parts.log.error({ category: event.category, ...event.payload }, event.message);
+  }
+
+  #over({ id, measurements, last }: Session, reason: string): void {
+    this.#session = undefined;
+    this.#parts.log.info({ session: id, measurements, last }, `session ends: ${reason}`);
+  }
+
+  #keep(what: 'reading' | 'other', at: number, write: () => void): boolean {
+    try {
+      write();
+      return true;
+    } catch (error) {
+      if (!hasNoRoom(error)) throw error;
+      this.#gap ??= new Gap(at, error.message, this.#session?.id);
+      this.#gap.lost(what, at);
+      this.#parts.health.raise(
+        'spool_full',
+        'critical',
+        `readings are being lost, the spool cannot take them: ${error.message}`,
+      );
+      return false;
+    }
+  }
+}
+
+function hasNoRoom(error: unknown): error is StorageError {
+  return (
+    error instanceof StorageError &&
+    (error.code === 'spool_full' || error.code === 'buffer_unwritable')
+  );
+}

@@ -1,0 +1,194 @@
+/**
+ * Decides what the session says: when it begins and ends, and which events stand between its
+ * readings. It hears everything that happens on the link and writes it into the journal.
+ *
+ * A session begins with a good frame and outlives the link: the same meter coming back continues
+ * it. It ends when another meter answers, when the profile is another one, or at a stop.
+ */
+import type { Clock, Metadata } from '@elmetron/protocol';
+import type { Health } from '@elmetron/runtime';
+import type { LinkError } from '../link/link-error.js';
+import type { PollFigures } from '../meter/poller.js';
+import type { MeterProfile } from '../meter/profile.js';
+import type { Arrival, Discarded, MeterListener, Reading, Undecodable } from '../meter/reading.js';
+import { ClockWatch } from './clock-watch.js';
+import * as events from './events.js';
+import type { Journal } from './journal.js';
+import { LineAccount } from './line-account.js';
+import type { EndReason } from './session.js';
+import { SilenceWatch } from './silence-watch.js';
+import { UnreadableWatch } from './unreadable-watch.js';
+
+export interface RecorderParts {
+  readonly source: string;
+  readonly metadata: Metadata;
+  readonly journal: Journal;
+  readonly polls: PollFigures;
+  readonly clock: Clock;
+  readonly health: Health;
+}
+
+/** Summaries of noise and failed polls: one a minute. */
+const SUMMARY_PULSES = 60;
+
+export class Recorder implements MeterListener {
+  readings = 0;
+  lastReadingAt: number | undefined;
+  meter: { readonly model: string; readonly serial: string } | undefined;
+  readonly #parts: RecorderParts;
+  readonly #silence: SilenceWatch;
+  readonly #clockWatch = new ClockWatch();
+  #unreadable = new UnreadableWatch();
+  readonly #line = new LineAccount();
+  #metadata: Metadata;
+  #link: { readonly port: string; readonly profile: string } | undefined;
+  #outage: events.Outage | undefined;
+  #pulses = 0;
+
+  constructor(parts: RecorderParts) {
+    this.#parts = parts;
+    this.#metadata = parts.metadata;
+    this.#silence = new SilenceWatch(parts.clock);
+  }
+
+  /** A link is open; a meter may answer from now on. */
+  opened(port: string, profile: MeterProfile): void {
+    this.#link = { port, profile: profile.name };
+    this.#silence.listen(profile.intervalMs);
+    if (this.#outage !== undefined) this.#outage.reopenedAt = this.#parts.clock.now();
+  }
+
+  /** The link ended by itself. */
+  lost(error: LinkError): void {
+    const { clock, health, journal } = this.#parts;
+    this.#silence.deaf();
+    health.clear('meter_silent');
+    if (this.#outage !== undefined) {
+      this.#outage.losses++;
+      return;
+    }
+    const from = clock.now();
+    const { message: reason } = error;
+    this.#outage = { from, monotonic: clock.monotonic(), reason, reopenedAt: undefined, losses: 1 };
+    journal.event(events.linkLost(error, this.#link?.port ?? ''));
+  }
+
+  reading(reading: Reading): void {
+    const { journal } = this.#parts;
+    this.readings++;
+    this.lastReadingAt = reading.at;
+    this.meter = { model: reading.model, serial: reading.serial };
+    this.#endIfAnother(reading);
+    if (journal.session === undefined && !this.#begin(reading)) {
+      this.#heardAgain(reading);
+      journal.lost(reading);
+      return;
+    }
+    this.#checkClock(reading);
+    this.#reopened(reading);
+    this.#heardAgain(reading);
+    this.#checkUnreadable(reading);
+    journal.measurement(reading);
+  }
+
+  undecodable(frame: Undecodable): void {
+    if (!this.#line.undecodable(frame)) return;
+    this.#parts.journal.event(events.frameNotUnderstood(frame));
+  }
+
+  discarded(piece: Discarded): void {
+    this.#line.discarded(piece);
+  }
+
+  /** To be called once a second: notices what shows itself only by the passing of time. */
+  pulse(): void {
+    const { clock, journal, polls } = this.#parts;
+    const now = { at: clock.now(), monotonic: clock.monotonic() };
+    this.#checkClock(now);
+    this.#checkSilence();
+    this.#line.polls(polls, now.at, this.#silence.silent || this.#outage !== undefined);
+    journal.retryGap();
+    if (++this.#pulses % SUMMARY_PULSES === 0) this.#summarise();
+  }
+
+  /** New metadata holds for the sessions to come, and what changed is added to the running one. */
+  describe(metadata: Metadata): void {
+    const changed = Object.entries(metadata).filter(
+      ([key, value]) => this.#metadata[key] !== value,
+    );
+    this.#metadata = metadata;
+    if (changed.length > 0) this.#parts.journal.metadata(Object.fromEntries(changed));
+  }
+
+  /** False: the spool has no room for the end; it may be tried again. */
+  end(reason: EndReason): boolean {
+    this.#summarise();
+    return this.#parts.journal.end(reason);
+  }
+
+  /** Ends the session for good, if need be without a record of it. */
+  close(reason: EndReason): void {
+    this.#summarise();
+    this.#parts.journal.close(reason);
+  }
+
+  #endIfAnother(reading: Reading): void {
+    const origin = this.#parts.journal.session?.origin;
+    if (origin === undefined) return;
+    if (origin.device.serial !== reading.serial) this.close('instrument_changed');
+    else if (origin.profile !== this.#link?.profile) this.close('profile_switch');
+  }
+
+  #begin(first: Reading): boolean {
+    this.#unreadable = new UnreadableWatch();
+    return this.#parts.journal.begin(
+      {
+        source: this.#parts.source,
+        profile: this.#link?.profile ?? '',
+        device: { model: first.model, serial: first.serial, port: this.#link?.port ?? '' },
+        metadata: this.#metadata,
+      },
+      first,
+    );
+  }
+
+  #reopened(reading: Reading): void {
+    const outage = this.#outage;
+    if (outage === undefined) return;
+    this.#outage = undefined;
+    this.#parts.journal.event(events.linkBack(outage, reading, this.#link?.port ?? ''));
+  }
+
+  #heardAgain(reading: Reading): void {
+    const silence = this.#silence.heard();
+    if (silence === undefined) return;
+    this.#parts.health.clear('meter_silent');
+    this.#parts.journal.event(events.meterAnswering(silence, reading));
+  }
+
+  #checkSilence(): void {
+    const silence = this.#silence.check();
+    if (silence === undefined) return;
+    const event = events.meterSilent(silence);
+    this.#parts.journal.event(event);
+    this.#parts.health.raise('meter_silent', 'degraded', event.message);
+  }
+
+  #checkClock(now: Arrival): void {
+    const jump = this.#clockWatch.check(now);
+    if (jump !== undefined) this.#parts.journal.event(events.clockJump(jump, now.at));
+  }
+
+  #checkUnreadable(reading: Reading): void {
+    const change = this.#unreadable.check(reading);
+    if (change !== undefined) this.#parts.journal.event(events.readability(change, reading));
+  }
+
+  #summarise(): void {
+    const { clock, journal } = this.#parts;
+    // Without a session it is kept for the next one: noise before the first frame belongs to it.
+    if (journal.session === undefined) return;
+    const summary = this.#line.summary(clock.now());
+    if (summary !== undefined) journal.event(events.lineSummary(summary));
+  }
+}
