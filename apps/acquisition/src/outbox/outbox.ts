@@ -1,0 +1,111 @@
+/**
+ * Where numbered records rest until every consumer has them durable. A record is in the spool before
+ * anybody hears of it; the spool lets it go when the slowest of the consumers has acknowledged it.
+ * What earlier lives of this process left is offered first.
+ */
+import type { OutboxBatch, StreamSession, StreamSource } from '@elmetron/protocol';
+import { StorageError, type Spool, type SpoolSession } from '@elmetron/storage';
+import type { SessionKeep } from '../session/session.js';
+
+/** The part of a spool that the outbox uses. */
+export type OutboxSpool = Pick<Spool, 'bytes' | 'maxBytes' | 'sessions' | 'begin'>;
+
+export interface OutboxParts {
+  readonly source: string;
+  /** Names of those who have to acknowledge. */
+  readonly consumers: readonly string[];
+  readonly spool: OutboxSpool;
+  /** A record is in the spool. */
+  readonly kept: (line: Buffer) => void;
+}
+
+/** Of the spool's bytes, how many are kept free for the last words of a session. */
+function reserve(maxBytes: number): number {
+  return Math.min(65_536, Math.floor(maxBytes / 20));
+}
+
+export class Outbox implements StreamSource {
+  readonly source: string;
+  readonly #parts: OutboxParts;
+  /** By session, then by consumer. */
+  readonly #acknowledged = new Map<string, Map<string, number>>();
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+    this.source = parts.source;
+  }
+
+  /** Throws StorageError `spool_full` or `buffer_unwritable`; then there is no such session. */
+  begin(session: string, startLine: Buffer): SessionKeep {
+    this.#leaveReserve(startLine);
+    const kept = this.#parts.spool.begin(session, startLine);
+    this.#parts.kept(startLine);
+    return {
+      append: (line, lastWords) => {
+        if (!lastWords) this.#leaveReserve(line);
+        kept.append(line);
+        this.#parts.kept(line);
+      },
+      finish: () => {
+        kept.finish();
+      },
+    };
+  }
+
+  sessions(): readonly StreamSession[] {
+    return this.#parts.spool.sessions();
+  }
+
+  acknowledged(consumer: string, session: string): number {
+    const known = this.#acknowledged.get(session)?.get(consumer);
+    return known ?? (this.#find(session)?.first ?? 0) - 1;
+  }
+
+  read(
+    session: string,
+    after: number,
+    limit: { readonly records: number; readonly bytes: number },
+  ): OutboxBatch | undefined {
+    return this.#find(session)?.read(after, limit);
+  }
+
+  acknowledge(consumer: string, session: string, seq: number): void {
+    const { consumers } = this.#parts;
+    const kept = this.#find(session);
+    if (kept === undefined || !consumers.includes(consumer)) return;
+    const positions = this.#acknowledged.get(session) ?? new Map<string, number>();
+    this.#acknowledged.set(session, positions);
+    if (seq <= this.acknowledged(consumer, session)) return;
+    positions.set(consumer, Math.min(seq, kept.last));
+    const all = Math.min(...consumers.map((name) => this.acknowledged(name, session)));
+    if (all >= kept.first) kept.release(all);
+    if (this.#find(session) === undefined) this.#acknowledged.delete(session);
+  }
+
+  /** How many records each consumer has not acknowledged yet. */
+  unacknowledged(): Record<string, number> {
+    return Object.fromEntries(
+      this.#parts.consumers.map((consumer) => [
+        consumer,
+        this.sessions().reduce(
+          (sum, { session, last }) => sum + last - this.acknowledged(consumer, session),
+          0,
+        ),
+      ]),
+    );
+  }
+
+  #find(session: string): SpoolSession | undefined {
+    return this.#parts.spool.sessions().find((kept) => kept.session === session);
+  }
+
+  /** So that a session can always say how it ended and what was not kept, however full the spool. */
+  #leaveReserve(line: Buffer): void {
+    const { bytes, maxBytes } = this.#parts.spool;
+    if (bytes + line.length + 1 <= maxBytes - reserve(maxBytes)) return;
+    throw new StorageError(
+      'spool_full',
+      `the spool has reached acquisition.spool_max_bytes (${maxBytes}): start the writer, or allow more`,
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { silentLog } from '@elmetron/protocol';
+import { Health } from '@elmetron/runtime';
+import { StorageError } from '@elmetron/storage';
+import { expect, test } from 'vitest';
+import { OwnedTime } from '../testing/owned-time.js';
+import { SpoolSync } from './spool-sync.js';
+
+function setup() {
+  const time = new OwnedTime();
+  const health = new Health({ clock: time, log: silentLog });
+  const synced: number[] = [];
+  const session = {
+    oldestUnsyncedAt: undefined as number | undefined,
+    sync: (): Promise<void> => {
+      synced.push(time.monotonic());
+      session.oldestUnsyncedAt = undefined;
+      return Promise.resolve();
+    },
+  };
+  const sync = new SpoolSync({
+    spool: { sessions: () => [session] },
+    afterMs: 2000,
+    clock: time,
+    timers: time,
+    health,
+  });
+  return { time, health, session, synced, sync };
+}
+
+test('what has waited long enough is synced, soon after; what was released is not', async () => {
+  const { time, session, synced, sync } = setup();
+  session.oldestUnsyncedAt = 0;
+  await time.advance(1900);
+  session.oldestUnsyncedAt = 1900;
+  await time.advance(5000);
+  expect(synced).toHaveLength(1);
+  expect(synced[0]).toBeGreaterThanOrEqual(3900);
+  expect(synced[0]).toBeLessThanOrEqual(4100);
+  await sync.stop();
+});
+
+test('a sync that fails is a health state, tried again', async () => {
+  const { time, health, session, sync } = setup();
+  const { sync: works } = session;
+  session.sync = () => Promise.reject(new StorageError('sync_failed', 'EIO'));
+  session.oldestUnsyncedAt = 0;
+  await time.advance(3000);
+  expect(health.reasons.map(({ code }) => code)).toEqual(['spool_sync_failed']);
+  session.sync = works;
+  await time.advance(1000);
+  expect(health.reasons).toEqual([]);
+  await sync.stop();
+});
+
+test('stop waits for a sync under way, and nothing is synced after it', async () => {
+  const { time, session, synced, sync } = setup();
+  let done = (): void => undefined;
+  session.sync = () =>
+    new Promise((resolve) => {
+      done = resolve;
+    });
+  session.oldestUnsyncedAt = 0;
+  await time.advance(3000);
+  let stopped = false;
+  const stop = sync.stop().then(() => {
+    stopped = true;
+  });
+  await time.advance(1000);
+  expect(stopped).toBe(false);
+  done();
+  await stop;
+  expect(synced).toEqual([]);
+});
