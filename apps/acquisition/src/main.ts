@@ -1,1 +1,79 @@
-export {};
+/**
+ * Acquisition: asks one meter at an even pace, and keeps every answer until those who need it have it.
+ *
+ * ```
+ *   link/ ──▶ framer ──▶ decoder ──▶ session/ ──▶ outbox/ ──▶ stream
+ *     ▲─── poller                       │            │ └────▶ live feed
+ *     └──────── meter/ ────────┘      events        spool
+ * ```
+ */
+import { silentLog } from '@elmetron/protocol';
+import { Health, HealthServer, runProcess, type ProcessContext } from '@elmetron/runtime';
+import { linkTo } from './link/open-link.js';
+import { Capture } from './meter/capture.js';
+import { captureSettings } from './meter/settings.js';
+import { bindStream } from './outbox/bind-stream.js';
+import { Live } from './outbox/live.js';
+import { openSpool } from './outbox/open-spool.js';
+import { Outbox } from './outbox/outbox.js';
+import { SpoolSync } from './outbox/spool-sync.js';
+import { finish } from './process/finish.js';
+import { Reconfiguration } from './process/reconfigure.js';
+import { watchVitalSigns } from './process/vital-signs.js';
+import { Journal } from './session/journal.js';
+import { Recorder } from './session/recorder.js';
+import { systemTimers as timers } from './timers.js';
+
+async function acquire(context: ProcessContext): Promise<void> {
+  const { config, log, clock, signal } = context;
+  const { device, acquisition, monitoring } = config.app;
+  const { source, consumers, endpoint, live_endpoint } = acquisition;
+  const settings = captureSettings(config);
+  // Whoever notices something says so in the log; health repeats only what is critical.
+  const health = new Health({ clock, log: { ...silentLog, error: (f, m) => log.error(f, m) } });
+  const shared = { clock, timers, log, health };
+
+  const spool = await openSpool(acquisition, shared);
+  context.onStop('spool', () => spool.close());
+  const live = await Live.start({ endpoint: live_endpoint, source, ...shared });
+  context.onStop('live feed', () => live.close());
+  const kept = (line: Buffer): void => {
+    server.wake();
+    live.publish(line);
+  };
+  const outbox = new Outbox({ source, consumers, spool, kept });
+  const server = await bindStream({ endpoint, source: outbox, consumers, clock, log }, shared);
+  const sync = new SpoolSync({ spool, afterMs: acquisition.spool_sync_ms, ...shared });
+  context.onStop('spool sync', () => sync.stop());
+
+  const polls = { sent: 0, unanswered: 0, missed: 0 };
+  const journal = new Journal({ keep: (id, line) => outbox.begin(id, line), ...shared });
+  const recorder = new Recorder({ source, metadata: device.metadata, journal, polls, ...shared });
+  context.onStop('session', () => finish({ recorder, outbox, server, ...shared }));
+  const link = { linkTo: (port: string) => linkTo(port, timers), listener: recorder };
+  const capture = new Capture({ settings, ...link, polls, ...shared });
+  context.onStop('meter', () => capture.stop());
+
+  const measured = { source, capture, polls, recorder, journal, outbox, spool, server, live };
+  context.onStop('vital signs', watchVitalSigns({ ...measured, ...shared }));
+  const page = await HealthServer.start({ port: monitoring.acquisition_port, health, log });
+  context.onStop('health page', () => page.close());
+
+  const crashed = (error: unknown): void => {
+    log.error({ err: error }, 'the capture of readings broke down');
+    context.stop(1);
+  };
+  const reconfiguration = new Reconfiguration({ capture, recorder, crashed, signal, log }, config);
+  context.onHangup((reloaded) => reconfiguration.apply(reloaded));
+  log.info(
+    { source, endpoint, port: device.port, profile: device.profile },
+    `acquisition runs: meter at ${device.port}, records at ${endpoint}`,
+  );
+  capture.start(crashed);
+}
+
+runProcess({
+  name: 'acquisition',
+  summary: 'Polls one meter and keeps every reading until the writer has it.',
+  main: acquire,
+});
