@@ -53,7 +53,7 @@ export class SessionBuffer {
   #retired: AppendFile[] = [];
   readonly #closed = new Map<string, number>();
   #number = 0;
-  #dead: unknown;
+  #dead: StorageError | undefined;
   #appending: Promise<unknown> = Promise.resolve();
   #syncing: Promise<unknown> = Promise.resolve();
 
@@ -163,7 +163,7 @@ export class SessionBuffer {
       for (const file of retired) await file.sync();
       await current?.sync();
     } catch (error) {
-      this.#dead = error;
+      if (error instanceof StorageError) this.#dead = error;
       throw error;
     }
     this.#retired = this.#retired.filter((file) => !retired.includes(file));
