@@ -3,6 +3,7 @@
  * and a case that nobody handles are errors, and a part imports only what the design allows it to.
  */
 import nx from '@nx/eslint-plugin';
+import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /** Who may import whom, by the tags in each package.json. What is not listed here is refused. */
@@ -14,7 +15,7 @@ const boundaries = [
   { sourceTag: 'scope:protocol', onlyDependOnLibsWithTags: [] },
 ];
 
-export default tseslint.config(
+export default defineConfig(
   {
     ignores: [
       '**/dist',
@@ -43,6 +44,10 @@ export default tseslint.config(
         'error',
         {
           allow: [],
+          // An end-to-end test uses its own package as anyone else would, by its name.
+          allowCircularSelfDependency: true,
+          // npm start loads a library only after it has been built; others import it as usual.
+          checkDynamicDependenciesExceptions: ['.*'],
           enforceBuildableLibDependency: true,
           banTransitiveDependencies: true,
           depConstraints: boundaries,
@@ -51,7 +56,15 @@ export default tseslint.config(
       // The plugin above follows names and paths to a project; what is below a package's name is its own affair.
       'no-restricted-imports': [
         'error',
-        { patterns: [{ group: ['@elmetron/*/*'], message: "Import the package's index." }] },
+        {
+          patterns: [
+            { group: ['@elmetron/*/*'], message: "Import the package's index." },
+            {
+              group: ['pm2', 'pm2/*'],
+              message: 'PM2 (AGPL) runs our processes; nothing links it.',
+            },
+          ],
+        },
       ],
 
       '@typescript-eslint/no-floating-promises': ['error', { checkThenables: true }],
@@ -73,6 +86,8 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // An interface's asynchronous method may be implemented without waiting for anything.
       '@typescript-eslint/require-await': 'off',
+      // `Record<never, never>` says "no options" and nothing else.
+      '@typescript-eslint/no-generated-empty-object-type': 'off',
       // A log that is told to be quiet, a rejection that another place reports: doing nothing is what they do.
       '@typescript-eslint/no-empty-function': 'off',
       // `noPropertyAccessFromIndexSignature` asks for the brackets that this rule takes away.
@@ -80,7 +95,23 @@ export default tseslint.config(
     },
   },
   {
+    // A type that a comment gives to an expression is known to the compiler, not to these rules.
+    files: ['**/*.{js,mjs,cjs}'],
+    rules: {
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  {
+    files: ['**/*.cjs'],
+    rules: {
+      '@typescript-eslint/no-require-imports': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
     files: ['**/*.test.ts', '**/e2e/**'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-console': 'off' },
   },
 );

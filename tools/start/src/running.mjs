@@ -1,0 +1,94 @@
+/** Watches the processes from their start: until each is up, and then for as long as they run. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { askHealth, describe } from './health.mjs';
+import { tail } from './log-tail.mjs';
+import { list } from './process-manager.mjs';
+
+/**
+ * @typedef {{ name: string, port: number }} Watched a process and its health port, 0 = it has none
+ * @typedef {import('./process-manager.mjs').Managed} Managed
+ */
+
+/** So many exits in a row are a failure, not a stumble. */
+const EXITS = 3;
+/** A meter that is about to answer is not worth a warning. */
+const SETTLE_MS = 10_000;
+
+/** A process that does not come up, with what it said. */
+export class ProcessFailed extends Error {}
+
+/**
+ * Waits until every process is up and, within a few seconds more, well. A long recovery is waited for.
+ * @param {readonly Watched[]} watched
+ * @param {ReadonlyMap<string, number>} logSizes how much each log held before the start
+ * @param {(line: string) => void} say
+ * @param {AbortSignal} signal
+ */
+export async function untilUp(watched, logSizes, say, signal) {
+  const began = Date.now();
+  let told = false;
+  while (!signal.aborted) {
+    const managed = await list();
+    const failed = managed.find(
+      ({ restarts, status }) => restarts >= EXITS || status === 'errored',
+    );
+    if (failed !== undefined) throw new ProcessFailed(failure(failed, logSizes));
+
+    const states = await Promise.all(watched.map((process) => stateOf(process, managed)));
+    const waited = Date.now() - began;
+    if (states.every(({ up }) => up) && (states.every(({ ok }) => ok) || waited > SETTLE_MS))
+      return;
+    if (!told && waited > SETTLE_MS) {
+      told = true;
+      const late = states.filter(({ up }) => !up).map(({ name }) => name);
+      say(
+        `Waiting for ${late.join(', ')} (before the writer starts, recovery takes the time it needs) ...`,
+      );
+    }
+    await delay(500, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/**
+ * @param {Watched} watched
+ * @param {readonly Managed[]} managed
+ */
+async function stateOf({ name, port }, managed) {
+  const online = managed.some((process) => process.name === name && process.status === 'online');
+  if (port === 0 || !online) return { name, up: online, ok: online };
+  const health = await askHealth(port);
+  return { name, up: health !== undefined, ok: health?.status === 'ok' };
+}
+
+/**
+ * @param {Managed} process
+ * @param {ReadonlyMap<string, number>} logSizes
+ */
+function failure({ name, log, restarts }, logSizes) {
+  // Each try says the same.
+  const lines = new Set(tail(log, logSizes.get(name) ?? 0, 20).map((line) => `\n  ${line}`));
+  return `${name} does not stay up (started ${restarts + 1} times). It says:${[...lines].join('')}`;
+}
+
+/**
+ * Says so when a process's health changes, until `signal`.
+ * @param {readonly Watched[]} watched
+ * @param {(line: string) => void} say
+ * @param {AbortSignal} signal
+ */
+export async function reportChanges(watched, say, signal) {
+  /** @type {Map<string, string>} */
+  const last = new Map();
+  while (!signal.aborted) {
+    for (const { name, port } of watched) {
+      if (port === 0) continue;
+      const health = await askHealth(port);
+      const now = health === undefined ? 'does not answer (PM2 starts it again)' : describe(health);
+      if (now !== (last.get(name) ?? 'ok')) {
+        say(`${new Date().toTimeString().slice(0, 8)}  ${name}: ${now}`);
+      }
+      last.set(name, now);
+    }
+    await delay(2000, undefined, { signal }).catch(() => undefined);
+  }
+}

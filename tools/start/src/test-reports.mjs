@@ -1,0 +1,49 @@
+/** Counts the tests of all the runs that one npm test makes: Vitest writes a report for each project and step. */
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './project.mjs';
+
+const FOLDERS = ['apps', 'libs', 'tools'];
+
+/** Vitest's arguments that make it write its report, beside what it prints. @param {string} step */
+export const reporters = (step) =>
+  `--args=--reporter=default --reporter=json --outputFile.json=test-reports/${step}.json`;
+
+function reportFolders() {
+  return FOLDERS.flatMap((folder) =>
+    readdirSync(join(ROOT, folder)).map((project) => join(ROOT, folder, project, 'test-reports')),
+  ).filter((folder) => existsSync(folder));
+}
+
+/** Takes away what an earlier run has left, so that only this one is counted. */
+export function clearReports() {
+  for (const folder of reportFolders()) rmSync(folder, { recursive: true });
+}
+
+/** All reports together. A test file that could not even be loaded counts as one that failed. */
+export function addUp() {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const folder of reportFolders()) {
+    for (const file of readdirSync(folder)) {
+      const report = readReport(join(folder, file));
+      total.passed += report.numPassedTests;
+      total.failed += report.numFailedTests + report.testResults.filter(isUnloadable).length;
+      total.skipped += report.numPendingTests + report.numTodoTests;
+    }
+  }
+  return total;
+}
+
+/**
+ * @typedef {{ status: string, assertionResults: unknown[] }} FileResult
+ * @typedef {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number, testResults: FileResult[] }} Report
+ */
+
+/** @param {string} path */
+function readReport(path) {
+  return /** @type {Report} */ (JSON.parse(readFileSync(path, 'utf8')));
+}
+
+/** @param {FileResult} file */
+const isUnloadable = ({ status, assertionResults }) =>
+  status === 'failed' && assertionResults.length === 0;
