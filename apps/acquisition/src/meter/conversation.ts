@@ -21,7 +21,7 @@ import type { Arrival, MeterListener } from './reading.js';
  */
 const SETTLE_MS = 50;
 /** A device that is gone may keep its port from closing; nobody waits longer for that. */
-const CLOSE_MS = 1000;
+const CLOSE_MS = 500;
 
 export interface ConversationParts {
   readonly open: OpenLink;

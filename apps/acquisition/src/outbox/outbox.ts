@@ -7,8 +7,17 @@ import type { OutboxBatch, StreamSession, StreamSource } from '@elmetron/protoco
 import { StorageError, type Spool, type SpoolSession } from '@elmetron/storage';
 import type { SessionKeep } from '../session/session.js';
 
+/** The part of a spool's session that the outbox uses. */
+export type KeptSession = Pick<
+  SpoolSession,
+  'session' | 'startLine' | 'first' | 'last' | 'append' | 'read' | 'release' | 'finish'
+>;
+
 /** The part of a spool that the outbox uses. */
-export type OutboxSpool = Pick<Spool, 'bytes' | 'maxBytes' | 'sessions' | 'begin'>;
+export interface OutboxSpool extends Pick<Spool, 'bytes' | 'maxBytes'> {
+  sessions(): readonly KeptSession[];
+  begin(session: string, startLine: Buffer): KeptSession;
+}
 
 export interface OutboxParts {
   readonly source: string;
@@ -95,7 +104,7 @@ export class Outbox implements StreamSource {
     );
   }
 
-  #find(session: string): SpoolSession | undefined {
+  #find(session: string): KeptSession | undefined {
     return this.#parts.spool.sessions().find((kept) => kept.session === session);
   }
 

@@ -21,7 +21,6 @@ export class Reconfiguration {
   readonly #parts: ReconfigureParts;
   readonly #app: AppConfig;
   #settings: CaptureSettings;
-  #turn: Promise<void> = Promise.resolve();
 
   constructor(parts: ReconfigureParts, config: Config) {
     this.#parts = parts;
@@ -29,15 +28,8 @@ export class Reconfiguration {
     this.#settings = captureSettings(config);
   }
 
-  /** One after another, in the order in which they were asked for. */
-  apply(config: Config): Promise<void> {
-    const turn = this.#turn.then(() => this.#apply(config));
-    // A configuration that is refused must not keep out the next one.
-    this.#turn = turn.catch(() => undefined);
-    return turn;
-  }
-
-  async #apply(config: Config): Promise<void> {
+  /** Never to be called again before it has settled. */
+  async apply(config: Config): Promise<void> {
     const { capture, recorder, crashed, signal, log } = this.#parts;
     if (signal.aborted) return;
     const settings = captureSettings(config);

@@ -1,6 +1,6 @@
 /** A spool without a disk: what the outbox sees of one. */
-import { StorageError, type SpoolSession } from '@elmetron/storage';
-import type { OutboxSpool } from '../outbox/outbox.js';
+import { StorageError } from '@elmetron/storage';
+import type { KeptSession, OutboxSpool } from '../outbox/outbox.js';
 
 export class MemorySpool implements OutboxSpool {
   maxBytes = 1_000_000;
@@ -28,12 +28,10 @@ export class MemorySpool implements OutboxSpool {
   }
 }
 
-export class MemorySession implements SpoolSession {
+export class MemorySession implements KeptSession {
   readonly session: string;
   readonly startLine: Buffer;
   readonly lines: Buffer[];
-  readonly holes = [];
-  readonly oldestUnsyncedAt = undefined;
   first = 0;
   finished = false;
   readonly #spool: MemorySpool;
@@ -66,10 +64,6 @@ export class MemorySession implements SpoolSession {
 
   release(seq: number): void {
     this.first = Math.max(this.first, Math.min(seq, this.last) + 1);
-  }
-
-  sync(): Promise<void> {
-    return Promise.resolve();
   }
 
   finish(): void {
