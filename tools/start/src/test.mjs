@@ -13,8 +13,7 @@ const nx = (...args) => local('nx/dist/bin/nx.js', ...args, '--output-style=stat
 /** @type {{ name: string, command: string[], show?: boolean }[]} */
 const STEPS = [
   { name: 'format', command: local('prettier/bin/prettier.cjs', '--check', '.') },
-  { name: 'build', command: nx('run-many', '-t', 'build') },
-  { name: 'types', command: nx('run-many', '-t', 'typecheck') },
+  { name: 'build and types', command: nx('run-many', '-t', 'build', 'typecheck') },
   { name: 'lint', command: nx('run', '@elmetron/source:lint') },
   { name: 'unit tests', command: nx('run-many', '-t', 'test', reporters('unit')), show: true },
   { name: 'end to end', command: nx('run-many', '-t', 'e2e', reporters('e2e')), show: true },
