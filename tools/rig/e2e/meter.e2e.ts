@@ -5,6 +5,13 @@ import { expectWhole, measurements, test } from './on-a-bench.js';
 const command = (name: string, more: object = {}): string =>
   JSON.stringify({ command: name, ...more });
 
+/** Codes of what acquisition's health page names. */
+async function reasons(bench: Bench): Promise<string[]> {
+  const page = await fetch(`http://127.0.0.1:${String(bench.ports.acquisition)}/health`);
+  const { reasons: raised } = (await page.json()) as { reasons: { code: string }[] };
+  return raised.map(({ code }) => code);
+}
+
 function categories(bench: Bench): string[] {
   return bench.database().events.map(({ category }) => category);
 }
@@ -67,22 +74,27 @@ test('a profile switch by SIGHUP ends the session and begins another', async ({ 
 });
 
 test('a silent meter is an event and a health state, not an end', async ({ open }) => {
-  const bench = await open({ profile: { silent_after_s: 1 } });
+  const bench = await open();
   const meter = await bench.startMeter();
   const writer = bench.startWriter();
   const acquisition = bench.startAcquisition();
   await measurements(bench, 10);
   meter.tell(command('silence', { on: true }));
-  await acquisition.logged('silent', 20_000);
-  const health = await fetch(`http://127.0.0.1:${String(bench.ports.acquisition)}/health`);
-  expect(((await health.json()) as { status: string }).status).not.toBe('ok');
+  await eventually(
+    'the silence in the health state',
+    async () => (await reasons(bench)).includes('meter_silent'),
+    20_000,
+    () => acquisition.tail(),
+  );
   const before = bench.database().measurements.length;
   meter.tell(command('silence', { on: false }));
   await measurements(bench, before + 10);
+  expect(await reasons(bench)).toEqual([]);
   await acquisition.stop();
   await writer.stop();
   await expectWhole(bench);
   expect(bench.database().sessions).toHaveLength(1);
+  expect(categories(bench).filter((category) => category === 'silence')).toHaveLength(2);
 });
 
 test('noise, chunks and doubled headers cost no reading', async ({ open }) => {

@@ -4,13 +4,39 @@
  */
 import type { MeasurementRow } from './database.js';
 
-/** A line of the meter's account. */
+/** A frame by the meter's account. */
 export interface SentFrame {
-  readonly n: number;
   /** From its last SOH to ETX, lower-case hex. */
   readonly frame: string;
-  /** Every byte went out; false when the line was cut in the middle of it. */
+  /** Every byte of it reached the host; false when the line was cut in the middle of it. */
   readonly whole: boolean;
+}
+
+type AccountLine =
+  | { readonly event: 'start' }
+  | { readonly event: 'frame'; readonly n: number; readonly frame: string }
+  | { readonly event: 'sent' | 'cut'; readonly n: number };
+
+/** Frames in the order in which they were sent, over all lives of the meter. */
+export function parseAccount(text: string): SentFrame[] {
+  const frames: { frame: string; whole: boolean }[] = [];
+  let life = new Map<number, { frame: string; whole: boolean }>();
+  // What is behind the last newline may be half a line that is being written.
+  for (const line of text.slice(0, text.lastIndexOf('\n') + 1).split('\n')) {
+    if (line === '') continue;
+    const entry = JSON.parse(line) as AccountLine;
+    if (entry.event === 'start') {
+      life = new Map();
+    } else if (entry.event === 'frame') {
+      const frame = { frame: entry.frame, whole: false };
+      life.set(entry.n, frame);
+      frames.push(frame);
+    } else {
+      const frame = life.get(entry.n);
+      if (frame !== undefined) frame.whole = entry.event === 'sent';
+    }
+  }
+  return frames;
 }
 
 export interface Comparison {
