@@ -1,0 +1,49 @@
+/**
+ * The meter itself, without its line: it measures once a second by its own clock, and asked at any
+ * moment shows the last measurement. Two polls within one of its seconds get the same frame.
+ */
+import { encodeFrame } from '@elmetron/protocol';
+import type { Time } from '../time.js';
+import { displayAt, type Unit } from './titration.js';
+
+export interface DeviceOptions {
+  /** At most 8 characters. A session counts as emulated when it begins with `EMU`. */
+  readonly serial: string;
+  readonly unit: Unit;
+  readonly seed: number;
+  readonly time: Time;
+}
+
+export class Device {
+  serial: string;
+  unit: Unit;
+  readonly #seed: number;
+  readonly #time: Time;
+  readonly #startedAt: number;
+  /** The clock on the bench: local time, set once, it knows of no summer time. */
+  readonly #clockAtStart: number;
+
+  constructor({ serial, unit, seed, time }: DeviceOptions) {
+    this.serial = serial;
+    this.unit = unit;
+    this.#seed = seed;
+    this.#time = time;
+    this.#startedAt = time.monotonic();
+    const now = time.now();
+    this.#clockAtStart = now - new Date(now).getTimezoneOffset() * 60_000;
+  }
+
+  /** The frame of the last whole second. */
+  frame(): Buffer {
+    const clock = this.#clockAtStart + this.#time.monotonic() - this.#startedAt;
+    const second = Math.floor(clock / 1000) - Math.floor(this.#clockAtStart / 1000);
+    const { value, temperature } = displayAt(second, this.unit, this.#seed);
+    return encodeFrame({
+      serial: this.serial,
+      value,
+      unit: this.unit,
+      temperature,
+      deviceTime: new Date(clock).toISOString().slice(0, 19),
+    });
+  }
+}
