@@ -51,7 +51,7 @@ function quantityText(number: string, unit: string): string {
 }
 
 function fit(field: FrameField, text: string, width: number): string {
-  const strange = [...text].some((character) => character.charCodeAt(0) > 0xff);
+  const strange = /[\u0100-\uffff]/.test(text);
   if (text.length > width || strange) {
     throw new ProtocolError(
       'field_does_not_fit',
