@@ -1,1 +1,13 @@
-export {};
+export { checkDatabase, type CheckOptions, type DatabaseState } from './database/check-database.js';
+export type { BeyondReach, LostRange } from './database/beyond-reach.js';
+export type { DatabaseReport } from './database/repair-database.js';
+export { preflight, type PreflightOptions, type PreflightSummary } from './preflight.js';
+export { recoverBuffers, type RecoverBuffersOptions } from './recover-buffers.js';
+export type { RecoveryOptions } from './recovery-context.js';
+export type {
+  BufferStatus,
+  BufferSummary,
+  RecoveryProgress,
+  RecoverySummary,
+  SequenceRange,
+} from './summary.js';

@@ -1,0 +1,81 @@
+/** The buffers that were removed and kept compressed, as something that can be replayed again. */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import { decodeLine } from '@elmetron/protocol';
+import { errorCode, type FileSystem } from '../../buffer/file-system.js';
+import { parseBufferFileName } from '../../buffer/index.js';
+import type { FoundBuffer } from '../found-buffers.js';
+
+export interface ArchivedBuffer {
+  readonly path: string;
+  /** The name that the buffer had. */
+  readonly name: string;
+  readonly size: number;
+}
+
+export async function archivedBuffers(
+  archiveDir: string,
+  fs: FileSystem,
+): Promise<readonly ArchivedBuffer[]> {
+  let names: readonly string[];
+  try {
+    names = await fs.readDirectory(archiveDir);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+  const archives: ArchivedBuffer[] = [];
+  for (const file of names.filter((name) => name.endsWith('.gz')).sort()) {
+    const path = join(archiveDir, file);
+    const name = file.replace(/(?:\.\d+)?\.gz$/, '');
+    archives.push({ path, name, size: (await fs.stat(path)).size });
+  }
+  return archives;
+}
+
+const HEAD_BYTES = 65_536;
+
+/** Whether it is of an emulated meter, by its first line; undefined when that does not say. */
+export async function archiveSaysEmulated(path: string): Promise<boolean | undefined> {
+  const file = await open(path, 'r');
+  try {
+    const head = Buffer.alloc(HEAD_BYTES);
+    const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0);
+    const text = gunzipSync(head.subarray(0, bytesRead), { finishFlush: constants.Z_SYNC_FLUSH });
+    const line = decodeLine(text.subarray(0, text.indexOf(0x0a)));
+    return line.ok && line.record.type === 'session_start' ? line.record.emulated : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Unpacks an archive beside itself for the time that `work` takes. Of a damaged one, what came out
+ * before the damage; `damage` says what is wrong then.
+ */
+export async function withUnpacked<T>(
+  { path, name }: ArchivedBuffer,
+  fs: FileSystem,
+  work: (buffer: FoundBuffer, damage: Error | undefined) => Promise<T>,
+): Promise<T> {
+  const unpacked = `${path}.unpacked`;
+  try {
+    let damage: Error | undefined;
+    try {
+      await pipeline(createReadStream(path), createGunzip(), createWriteStream(unpacked));
+    } catch (error) {
+      // Anything but the archive itself (a full disk) is no reason to do without the rest of it.
+      if (!(error instanceof Error) || !errorCode(error)?.startsWith('Z_')) throw error;
+      damage = error;
+    }
+    const { size } = await fs.stat(unpacked);
+    return await work({ path: unpacked, name, named: parseBufferFileName(name), size }, damage);
+  } finally {
+    await fs.unlink(unpacked).catch(() => undefined);
+  }
+}

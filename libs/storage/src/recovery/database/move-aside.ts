@@ -1,0 +1,36 @@
+/**
+ * Puts a damaged database out of the way under a dated name; it is never deleted, for there may be
+ * more in it than anybody can read today.
+ */
+import { dirname } from 'node:path';
+import { errorCode, type FileSystem } from '../../buffer/file-system.js';
+
+/**
+ * Hold the database's lock exclusively. Resolves to the new name, durable. The write-ahead log goes
+ * first: killed in between, what is left at the old place is a database without its log, which is
+ * checked again, and not a log without its database, which SQLite would delete.
+ */
+export async function moveAside(path: string, now: number, fs: FileSystem): Promise<string> {
+  const date = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
+  let aside = `${path}.damaged-${date}`;
+  for (let n = 2; await exists(aside, fs); n++) aside = `${path}.damaged-${date}-${n}`;
+  for (const suffix of ['-wal', '-shm', '']) {
+    try {
+      await fs.rename(path + suffix, aside + suffix);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
+  }
+  await fs.syncDirectory(dirname(path));
+  return aside;
+}
+
+async function exists(path: string, fs: FileSystem): Promise<boolean> {
+  try {
+    await fs.stat(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Replays the archive into a database that was lost, batch by batch like any buffer. It may be cut
+ * short and done again; what the database has already is a replay.
+ */
+import type { Stores } from '../../store/store.js';
+import { bufferFormat } from '../buffer-format.js';
+import { bufferProblems } from '../buffer-events.js';
+import { nowhereStore } from '../nowhere-store.js';
+import { newReader } from '../new-reader.js';
+import { readThrough } from '../read-through.js';
+import { inStore, type RecoveryContext } from '../recovery-context.js';
+import {
+  archivedBuffers,
+  archiveSaysEmulated,
+  withUnpacked,
+  type ArchivedBuffer,
+} from './archived-buffers.js';
+
+export interface RebuildResult {
+  readonly measurements: number;
+  readonly archives: number;
+  /** Archives that could not be read to their end, with the reason. */
+  readonly unreadable: readonly string[];
+  /** False when it was told to stop before it was through. */
+  readonly finished: boolean;
+}
+
+/** @param emulated which of the two databases was lost */
+export async function rebuildDatabase(
+  emulated: boolean,
+  context: RecoveryContext,
+): Promise<RebuildResult> {
+  const lost: RecoveryContext = { ...context, stores: onlyFor(emulated, context.stores) };
+  const unreadable: string[] = [];
+  let measurements = 0;
+  let archives = 0;
+  for (const archive of await archivedBuffers(context.archive.archiveDir, context.fs)) {
+    const word = await archiveSaysEmulated(archive.path);
+    if (word !== undefined && word !== emulated) continue;
+    const replayed = await replayArchive(archive, lost);
+    measurements += replayed.measurements;
+    if (replayed.damage !== undefined) {
+      unreadable.push(`${archive.path}: ${replayed.damage.message}`);
+      context.log.error(
+        { err: replayed.damage, path: archive.path },
+        'An archived buffer is damaged; what stands before the damage was replayed',
+      );
+    }
+    if (!replayed.finished) return { measurements, archives, unreadable, finished: false };
+    archives++;
+  }
+  return { measurements, archives, unreadable, finished: context.signal?.aborted !== true };
+}
+
+interface ReplayedArchive {
+  readonly measurements: number;
+  readonly damage: Error | undefined;
+  readonly finished: boolean;
+}
+
+function replayArchive(
+  archive: ArchivedBuffer,
+  context: RecoveryContext,
+): Promise<ReplayedArchive> {
+  return withUnpacked(archive, context.fs, async (buffer, damage) => {
+    const format = await bufferFormat(buffer, context.fs);
+    if (format === 'foreign') return { measurements: 0, damage, finished: true };
+    const reader = newReader(format, buffer, context);
+    const finished = await readThrough(buffer, reader, context);
+    const { account, stores, setAside } = reader;
+    const [emulated = false] = stores;
+    // The database that is gone knew of these; the lines themselves are in the quarantine already.
+    for (const event of bufferProblems(account, buffer.name, context.clock.now())) {
+      await inStore(context, emulated, (store) => store.recordEvent(event));
+    }
+    const problem = damage ?? setAside.problem;
+    return { measurements: account.inserted.measurements, damage: problem, finished };
+  });
+}
+
+/** What an archive holds for the database that is not lost stands in that one. */
+function onlyFor(emulated: boolean, stores: Stores): Stores {
+  return {
+    get: (wanted) => (wanted === emulated ? stores.get(wanted) : Promise.resolve(nowhereStore)),
+    close: () => stores.close(),
+  };
+}

@@ -1,0 +1,198 @@
+/**
+ * One database before a writer starts: looked at, and if it is damaged or gone, set aside and filled
+ * again from what still exists.
+ *
+ * ```
+ *   prepare   check ─ damaged ─▶ note that a rebuild is owed ─▶ move aside (no process may have it open)
+ *                   ─ missing, but there is an archive for it ─▶ note
+ *   rebuild   replay the archive, as long as the note is there
+ *             (then, by whoever calls: the buffers)
+ *   finish    list what is beyond reach ─▶ event ─▶ remove the note
+ * ```
+ * Killed anywhere, the next recovery goes on by the note.
+ */
+import { basename } from 'node:path';
+import { DatabaseLock } from '../../buffer/index.js';
+import { StorageError } from '../../errors.js';
+import { inStore, type RecoveryContext } from '../recovery-context.js';
+import { archivedBuffers, archiveSaysEmulated } from './archived-buffers.js';
+import { listBeyondReach, uncompared, type BeyondReach } from './beyond-reach.js';
+import { checkDatabase, type CheckOptions, type DatabaseState } from './check-database.js';
+import { moveAside } from './move-aside.js';
+import { noteOwedRebuild, owedRebuild, settleOwedRebuild } from './owed-rebuild.js';
+import { rebuildDatabase } from './rebuild-database.js';
+
+export interface DatabaseReport {
+  readonly path: string;
+  readonly emulated: boolean;
+  /** `unknown` when it could not be examined; `error` says why. */
+  readonly state: DatabaseState['state'] | 'unknown';
+  /** What is wrong with a damaged one. */
+  readonly finding: string | null;
+  /** Where a damaged one is now. */
+  readonly set_aside: string | null;
+  /** Measurements that came back from the archive. */
+  readonly rebuilt_measurements: number;
+  /** What a damaged one held that neither archive nor buffers had. */
+  readonly beyond_reach: readonly BeyondReach[];
+  /** Archives that could not be read to their end. */
+  readonly unreadable_archives: readonly string[];
+  /** What could not be done; the next recovery tries again. */
+  readonly error: string | null;
+}
+
+type Changing<T> = { -readonly [K in keyof T]: T[K] };
+
+export class DatabaseRepair {
+  readonly #context: RecoveryContext;
+  readonly #check: CheckOptions;
+  readonly #report: Changing<DatabaseReport>;
+  #owed: string | undefined;
+  #replayed = false;
+
+  constructor(path: string, emulated: boolean, context: RecoveryContext, check: CheckOptions = {}) {
+    this.#context = context;
+    this.#check = check;
+    this.#report = {
+      path,
+      emulated,
+      state: 'unknown',
+      finding: null,
+      set_aside: null,
+      rebuilt_measurements: 0,
+      beyond_reach: [],
+      unreadable_archives: [],
+      error: null,
+    };
+  }
+
+  get report(): DatabaseReport {
+    return this.#report;
+  }
+
+  /** False while a damaged file stands in its place: nothing must be written into that. */
+  get usable(): boolean {
+    return this.#report.state !== 'damaged' || this.#report.set_aside !== null;
+  }
+
+  /** Throws only for what no recovery can help: `store_foreign`, `store_too_new`. */
+  async prepare(): Promise<void> {
+    const { path } = this.#report;
+    await this.#step('examined', async () => {
+      const found = await this.#examine();
+      if (this.#context.dryRun) return;
+      this.#owed = await owedRebuild(path);
+      if (found.state === 'damaged') await this.#setAside(found.finding);
+      if (found.state === 'missing' && (await this.#hasArchive())) await this.#owe('missing');
+    });
+  }
+
+  async rebuild(): Promise<void> {
+    if (this.#owed === undefined || !this.usable) return;
+    await this.#step('rebuilt', async () => {
+      const { log } = this.#context;
+      const { path, emulated } = this.#report;
+      log.warn({ path }, 'A database is being rebuilt from the archive');
+      const result = await rebuildDatabase(emulated, this.#context);
+      this.#report.rebuilt_measurements = result.measurements;
+      this.#report.unreadable_archives = result.unreadable;
+      this.#replayed = result.finished;
+      log.warn({ path, ...result }, 'A database was rebuilt from the archive');
+    });
+  }
+
+  /** After the buffers have been replayed too. */
+  async finish(): Promise<void> {
+    if (this.#owed === undefined || !this.#replayed || this.#context.signal?.aborted === true)
+      return;
+    await this.#step('compared with what it was', async () => {
+      const { path } = this.#report;
+      const { fs, log } = this.#context;
+      await this.#recordRebuilt();
+      for (const aside of await uncompared(path, fs)) {
+        const beyond = await listBeyondReach(aside, path, fs);
+        this.#report.beyond_reach = [...this.#report.beyond_reach, beyond];
+        log.error(beyond, 'What a damaged database held beyond archive and buffers is listed');
+      }
+      await settleOwedRebuild(path, fs);
+      this.#owed = undefined;
+    });
+  }
+
+  async #examine(): Promise<DatabaseState> {
+    const { path } = this.#report;
+    const found = await checkDatabase(path, this.#check);
+    this.#report.state = found.state;
+    if (found.state === 'damaged') {
+      this.#report.finding = found.finding;
+      this.#context.log.error({ path, finding: found.finding }, 'The database is damaged');
+    }
+    if (found.state === 'unchecked') {
+      this.#context.log.warn(
+        { path, bytes: found.bytes },
+        'The database is too large to be read through at every start; only its schema was looked at',
+      );
+    }
+    return found;
+  }
+
+  async #setAside(finding: string): Promise<void> {
+    const { path } = this.#report;
+    const { clock, fs, log, patience } = this.#context;
+    const lock = await patience.insist(async () => DatabaseLock.acquireExclusive(path));
+    try {
+      // Anew: while this one waited, another recovery may have done it.
+      if ((await this.#examine()).state !== 'damaged') return;
+      await this.#owe(`damaged: ${finding}`);
+      this.#report.set_aside = await moveAside(path, clock.now(), fs);
+      log.error({ path, set_aside: this.#report.set_aside }, 'The damaged database was set aside');
+    } finally {
+      lock.release();
+    }
+  }
+
+  async #owe(why: string): Promise<void> {
+    if (this.#owed !== undefined) return;
+    const note = `${new Date(this.#context.clock.now()).toISOString()} ${why}`;
+    await noteOwedRebuild(this.#report.path, note, this.#context.fs);
+    this.#owed = note;
+  }
+
+  async #hasArchive(): Promise<boolean> {
+    const { archive, fs } = this.#context;
+    for (const { path } of await archivedBuffers(archive.archiveDir, fs)) {
+      const word = await archiveSaysEmulated(path);
+      if (word === undefined || word === this.#report.emulated) return true;
+    }
+    return false;
+  }
+
+  async #recordRebuilt(): Promise<void> {
+    const { path, emulated, rebuilt_measurements } = this.#report;
+    await inStore(this.#context, emulated, (store) =>
+      store.recordEvent({
+        key: `rebuilt:${this.#owed ?? ''}`,
+        at: new Date(this.#context.clock.now()).toISOString(),
+        level: 'error',
+        category: 'recovery',
+        message: 'The database was lost and rebuilt from the archive and the buffers',
+        payload: { database: basename(path), why: this.#owed ?? '', rebuilt_measurements },
+      }),
+    );
+  }
+
+  async #step(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const code = error instanceof StorageError ? error.code : undefined;
+      if (code === 'store_foreign' || code === 'store_too_new') throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      this.#report.error ??= message;
+      this.#context.log.error(
+        { err: error, path: this.#report.path },
+        `A database could not be ${what}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * A store that takes everything and keeps nothing: stands for the database that is not being
+ * rebuilt, when an archive holds records for the other one.
+ */
+import type { CommitResult, Store } from '../store/store.js';
+
+const NOTHING: CommitResult = {
+  inserted: 0,
+  insertedMeasurements: 0,
+  insertedAuditEvents: 0,
+  replayed: 0,
+  conflicts: [],
+};
+
+export const nowhereStore: Store = {
+  commit: () => Promise.resolve(NOTHING),
+  importLegacy: () => Promise.resolve(NOTHING),
+  recordEvent: () => Promise.resolve(),
+  reconcileSessions: () => Promise.resolve([]),
+  sessionState: () => Promise.resolve(undefined),
+  checkpoint: () => Promise.resolve(true),
+  close: () => Promise.resolve(),
+};

@@ -1,0 +1,47 @@
+/** Reads one buffer to its end and hands its lines to whoever takes them, a batch at a time. */
+import { scanSegment, type ScannedLine } from '../buffer/index.js';
+import type { BufferAccount } from './buffer-account.js';
+import type { FoundBuffer } from './found-buffers.js';
+import type { RecoveryContext } from './recovery-context.js';
+import type { SetAside } from './set-aside.js';
+
+/** What takes the lines of one buffer into the store. */
+export interface BufferReader {
+  readonly account: BufferAccount;
+  readonly setAside: SetAside;
+  /** Which stores have something of this buffer: true for the emulated meters'. */
+  readonly stores: ReadonlySet<boolean>;
+  /** What was taken and waits for the next flush. */
+  readonly waiting: { readonly bytes: number; readonly records: number };
+  take(line: ScannedLine): Promise<void>;
+  /** All that was taken is durable when it resolves: in the store, or set aside. */
+  flush(): Promise<void>;
+  /** After the last flush of a buffer read to its end. */
+  finish(): Promise<void>;
+}
+
+/** False when it was told to stop before the end. What stands before an unreadable place is flushed. */
+export async function readThrough(
+  buffer: FoundBuffer,
+  reader: BufferReader,
+  context: RecoveryContext,
+): Promise<boolean> {
+  const { batch, signal, advance, fs } = context;
+  let done = 0;
+  try {
+    for await (const line of scanSegment(buffer.path, { fs })) {
+      await reader.take(line);
+      const { bytes, records } = reader.waiting;
+      if (bytes >= batch.bytes || records >= batch.records) {
+        await reader.flush();
+        if (signal?.aborted === true) return false;
+      }
+      advance(buffer.path, line.end - done);
+      done = line.end;
+    }
+  } finally {
+    await reader.flush();
+  }
+  await reader.finish();
+  return true;
+}

@@ -1,0 +1,162 @@
+/**
+ * Replays one buffer of a dead writer into the store, in batches, so that a buffer of any size
+ * needs little memory. Nothing is skipped by what a session has already: the store knows every
+ * record by its key, and records of one session may reach it in any order.
+ *
+ * A line that cannot be replayed is set aside first; the whole ones around it are replayed all the
+ * same. When even the setting aside fails, the rest is still replayed, and the buffer stays.
+ */
+import { decodeFrame, type SessionRecord } from '@elmetron/protocol';
+import { scanSegment, type ScannedLine } from '../buffer/index.js';
+import type { Conflict } from '../store/store.js';
+import { BufferAccount } from './buffer-account.js';
+import { isEmulatedSerial } from './emulated.js';
+import type { FoundBuffer } from './found-buffers.js';
+import type { BufferReader } from './read-through.js';
+import { inStore, type RecoveryContext } from './recovery-context.js';
+import { SetAside } from './set-aside.js';
+
+type WholeLine = Extract<ScannedLine, { kind: 'record' }>;
+type DamagedLine = Extract<ScannedLine, { kind: 'bad' | 'foreign' }>;
+type TornEnd = Extract<ScannedLine, { kind: 'torn' }>;
+
+const NEWLINE = Buffer.from('\n');
+
+export class SegmentReplay implements BufferReader {
+  readonly account: BufferAccount;
+  readonly setAside: SetAside;
+  readonly stores = new Set<boolean>();
+  readonly #buffer: FoundBuffer;
+  readonly #context: RecoveryContext;
+  #batch: WholeLine[] = [];
+  #batchBytes = 0;
+  #batchEmulated = false;
+  #auditEvents = 0;
+
+  constructor(buffer: FoundBuffer, context: RecoveryContext) {
+    this.#buffer = buffer;
+    this.#context = context;
+    this.account = new BufferAccount(buffer.path, buffer.named?.session);
+    this.setAside = new SetAside(buffer, context.dryRun ? undefined : context.quarantine);
+  }
+
+  get waiting(): { readonly bytes: number; readonly records: number } {
+    return { bytes: this.#batchBytes + this.setAside.waiting, records: this.#batch.length };
+  }
+
+  async take(line: ScannedLine): Promise<void> {
+    switch (line.kind) {
+      case 'record':
+        return this.#replay(line);
+      case 'bad':
+        return this.#setAsideDamage(line, `${line.code}: ${line.reason}`);
+      case 'foreign':
+        return this.#setAsideDamage(line, 'foreign: a line of another program');
+      case 'torn':
+        return this.#setAsideTorn(line);
+    }
+  }
+
+  async #replay(line: WholeLine): Promise<void> {
+    const { record } = line;
+    this.account.record(record);
+    if (record.type === 'audit_event') this.#auditEvents++;
+    const emulated = await this.#isEmulated(line);
+    if (emulated !== this.#batchEmulated) await this.flush();
+    this.#batchEmulated = emulated;
+    this.#batch.push(line);
+    this.#batchBytes += line.line.length + 1;
+    if (record.type === 'session_end') {
+      const end = { emulated, measurementCount: record.measurement_count };
+      this.#context.ended.set(record.session, end);
+    }
+  }
+
+  async flush(): Promise<void> {
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#batchBytes = 0;
+    if (batch.length > 0 && !this.#context.dryRun) await this.#commit(batch);
+    await this.setAside.flush();
+  }
+
+  finish(): Promise<void> {
+    if (this.#context.dryRun) this.account.assumeNew(this.#auditEvents);
+    return Promise.resolve();
+  }
+
+  async #commit(batch: readonly WholeLine[]): Promise<void> {
+    const lines = Buffer.concat(batch.flatMap(({ line }) => [line, NEWLINE]));
+    const emulated = this.#batchEmulated;
+    const result = await inStore(this.#context, emulated, (store) =>
+      store.commit({ lines, recovered: true }),
+    );
+    this.stores.add(emulated);
+    const measurements = batch.filter(({ record }) => record.type === 'measurement').length;
+    this.account.committed(result, measurements);
+    this.#setAsideConflicts(result.conflicts, batch);
+  }
+
+  /** The record's own word, by its session's start; without one, the serial number in its frames. */
+  async #isEmulated({ record, offset }: WholeLine): Promise<boolean> {
+    const { emulated } = this.#context;
+    const known = emulated.get(record.session);
+    if (known !== undefined) return known;
+    const word = saysEmulated(record) ?? (await this.#emulatedFurtherOn(record.session, offset));
+    // Real data is what must never end up among emulated data unnoticed: without a word it is real.
+    emulated.set(record.session, word ?? false);
+    return word ?? false;
+  }
+
+  async #emulatedFurtherOn(session: string, from: number): Promise<boolean | undefined> {
+    for await (const line of scanSegment(this.#buffer.path, { from, fs: this.#context.fs })) {
+      if (line.kind !== 'record' || line.record.session !== session) continue;
+      const word = saysEmulated(line.record);
+      if (word !== undefined) return word;
+    }
+    return undefined;
+  }
+
+  async #setAsideDamage(line: DamagedLine, reason: string): Promise<void> {
+    const { offset, end } = line;
+    this.account.damagedLine(offset, reason);
+    const bytes = line.kind === 'bad' ? line.bytes : line.line;
+    // Of an overlong line the scanner hands out the beginning only.
+    if (end - offset > bytes.length + 1) await this.setAside.stretch(offset, end, reason);
+    else this.setAside.line(offset, bytes, reason);
+  }
+
+  async #setAsideTorn({ offset, end, bytes }: TornEnd): Promise<void> {
+    this.account.torn = { offset, end };
+    const lines = countNewlines(bytes);
+    // Nothing whole in the file: what had a line's end had once been a line.
+    if (this.account.records === 0 && lines > 0) {
+      this.account.damagedLine(offset, 'no whole line in the file', lines);
+    }
+    await this.setAside.stretch(offset, end, 'torn');
+  }
+
+  #setAsideConflicts(conflicts: readonly Conflict[], batch: readonly WholeLine[]): void {
+    for (const { session, seq, line } of conflicts) {
+      const place = batch.find(({ record }) => record.session === session && record.seq === seq);
+      this.setAside.line(
+        place?.offset ?? 0,
+        line,
+        'conflict: the store holds another record under this number',
+      );
+    }
+  }
+}
+
+function saysEmulated(record: SessionRecord): boolean | undefined {
+  if (record.type === 'session_start') return record.emulated;
+  if (record.type !== 'measurement') return undefined;
+  const frame = decodeFrame(Buffer.from(record.raw_frame_hex, 'hex'));
+  return frame.ok ? isEmulatedSerial(frame.serial) : undefined;
+}
+
+function countNewlines(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) count++;
+  return count;
+}
