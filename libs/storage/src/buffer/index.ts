@@ -5,11 +5,11 @@ export { DatabaseLock } from './database-lock.js';
 export { makeDurableDirectory } from './durable-directory.js';
 export { nodeFileSystem, type FileSystem, type OpenFile } from './file-system.js';
 export {
-  Quarantine,
+  quarantineFileName,
   type QuarantineEntry,
-  type QuarantineOptions,
   type QuarantineRange,
-} from './quarantine.js';
+} from './quarantine-entry.js';
+export { Quarantine, type QuarantineOptions } from './quarantine.js';
 export { removeSegment, type ArchiveSettings } from './removal.js';
 export { lockFileName, parseLockFileName, RunLock } from './run-lock.js';
 export { scanSegment, type ScannedLine, type ScanOptions } from './segment-scanner.js';

@@ -8,41 +8,29 @@
  * run again, or a record sent again, adds nothing. A line that a crash tore is ended by a newline
  * and left: its entry is put again whole, and cutting could cut what another process just wrote.
  */
-import { isUtf8 } from 'node:buffer';
-import { join } from 'node:path';
-import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import { systemClock, type Clock } from '@elmetron/protocol';
-import { messageOf, readRange, unwritable, writeWhole } from './append-file.js';
+import { join } from 'node:path';
+import { StorageError } from '../errors.js';
+import { messageOf, unwritable, writeWhole } from './append-file.js';
 import { makeDurableDirectory } from './durable-directory.js';
 import { nodeFileSystem, type FileSystem, type OpenFile } from './file-system.js';
 import { readLines } from './line-reader.js';
-import { StorageError } from '../errors.js';
+import {
+  ENTRY_LINE_BYTES,
+  entryKey,
+  entryLine,
+  quarantineFileName,
+  rangeLines,
+  type EntryLine,
+  type QuarantineEntry,
+  type QuarantineRange,
+} from './quarantine-entry.js';
 
 export interface QuarantineOptions {
   /** `<captures>/quarantine`; made on first use. */
   readonly dir: string;
   readonly fs?: FileSystem;
   readonly clock?: Clock;
-}
-
-export interface QuarantineEntry {
-  /** What is wrong: a code or a sentence. */
-  readonly reason: string;
-  /** Where it comes from: the name of a buffer file, or of a source and session. */
-  readonly origin: string;
-  /** Where in it: an offset, or a sequence number. */
-  readonly position: number;
-  readonly bytes: Uint8Array;
-}
-
-/** A stretch of a file, of any length. */
-export interface QuarantineRange {
-  readonly reason: string;
-  readonly origin: string;
-  readonly path: string;
-  readonly offset: number;
-  readonly end: number;
 }
 
 /** What is known of one origin's file. */
@@ -56,9 +44,6 @@ interface OriginFile {
 }
 
 const ORIGINS_REMEMBERED = 16;
-const RANGE_PIECE_BYTES = 32_768;
-const ENTRY_LINE_BYTES = 1_048_576;
-const ZEROS = Buffer.alloc(RANGE_PIECE_BYTES);
 
 export class Quarantine {
   readonly #dir: string;
@@ -84,7 +69,7 @@ export class Quarantine {
     const byOrigin = new Map<string, EntryLine[]>();
     for (const entry of entries) {
       const lines = byOrigin.get(entry.origin) ?? [];
-      lines.push(this.#entryLine(entry));
+      lines.push(entryLine(entry, this.#now()));
       byOrigin.set(entry.origin, lines);
     }
     return this.#enqueue(async () => {
@@ -98,7 +83,7 @@ export class Quarantine {
   putRange(range: QuarantineRange): Promise<number> {
     return this.#enqueue(async () => {
       let added = 0;
-      for await (const line of this.#rangeLines(range)) {
+      for await (const line of rangeLines(range, this.#now(), this.#fs)) {
         added += await this.#append(range.origin, [line]);
       }
       return added;
@@ -115,7 +100,7 @@ export class Quarantine {
   }
 
   async #append(origin: string, entries: readonly EntryLine[]): Promise<number> {
-    await makeDurableDirectory(this.#dir, this.#fs);
+    if (this.#origins.size === 0) await makeDurableDirectory(this.#dir, this.#fs);
     const path = join(this.#dir, quarantineFileName(origin));
     let file: OpenFile;
     try {
@@ -171,66 +156,9 @@ export class Quarantine {
     }
   }
 
-  async *#rangeLines(range: QuarantineRange): AsyncGenerator<EntryLine> {
-    const { reason, origin, path, end } = range;
-    let file: OpenFile;
-    try {
-      file = await this.#fs.open(path, 'r');
-    } catch (error) {
-      throw new StorageError('buffer_unreadable', `${path} cannot be read: ${messageOf(error)}`, {
-        cause: error,
-      });
-    }
-    try {
-      let zerosFrom: number | undefined;
-      let position = range.offset;
-      while (position < end) {
-        const stop = Math.min(end, position + RANGE_PIECE_BYTES);
-        const bytes = await readRange(file, position, stop);
-        if (bytes.length === 0) break;
-        if (bytes.equals(ZEROS.subarray(0, bytes.length))) {
-          zerosFrom ??= position;
-        } else {
-          if (zerosFrom !== undefined) yield this.#zerosLine(range, zerosFrom, position);
-          zerosFrom = undefined;
-          yield this.#entryLine({ reason, origin, position, bytes });
-        }
-        position += bytes.length;
-      }
-      if (zerosFrom !== undefined) yield this.#zerosLine(range, zerosFrom, position);
-    } finally {
-      await file.close();
-    }
+  #now(): string {
+    return new Date(this.#clock.now()).toISOString();
   }
-
-  #entryLine({ reason, origin, position, bytes }: QuarantineEntry): EntryLine {
-    const content = isUtf8(bytes)
-      ? { utf8: Buffer.from(bytes).toString() }
-      : { hex: Buffer.from(bytes).toString('hex') };
-    return this.#line(position, bytes.length, crcOf(bytes), { origin, reason, ...content });
-  }
-
-  #zerosLine({ reason, origin }: QuarantineRange, from: number, to: number): EntryLine {
-    return this.#line(from, to - from, 'zeros', { origin, reason });
-  }
-
-  #line(position: number, length: number, crc: string, rest: object): EntryLine {
-    const at = new Date(this.#clock.now()).toISOString();
-    const text = `${JSON.stringify({ position, length, crc, at, ...rest })}\n`;
-    return { key: `${position}:${length}:${crc}`, text };
-  }
-}
-
-interface EntryLine {
-  readonly key: string;
-  readonly text: string;
-}
-
-/** The file that an origin's entries go to; names of origins may hold what file names may not. */
-export function quarantineFileName(origin: string): string {
-  const safe = origin.replaceAll(/[^0-9A-Za-z._+-]/g, '_').slice(0, 180);
-  const tag = createHash('sha256').update(origin).digest('hex').slice(0, 8);
-  return safe === origin ? `${safe}.jsonl` : `${safe}.${tag}.jsonl`;
 }
 
 async function write(known: OriginFile, file: OpenFile, lines: readonly string[]): Promise<void> {
@@ -244,19 +172,4 @@ async function write(known: OriginFile, file: OpenFile, lines: readonly string[]
     throw unwritable(known.path, 'cannot be appended to', error);
   }
   known.torn = false;
-}
-
-function entryKey(line: Buffer): string | undefined {
-  try {
-    const entry: unknown = JSON.parse(line.toString());
-    if (typeof entry !== 'object' || entry === null) return undefined;
-    if (!('position' in entry && 'length' in entry && 'crc' in entry)) return undefined;
-    return `${String(entry.position)}:${String(entry.length)}:${String(entry.crc)}`;
-  } catch {
-    return undefined;
-  }
-}
-
-function crcOf(bytes: Uint8Array): string {
-  return crc32(bytes).toString(16).padStart(8, '0');
 }

@@ -93,7 +93,7 @@ describe('a run', { timeout: 30_000 }, () => {
     const file = join(dir, 'file');
     writeFileSync(file, '');
     for (const place of [join(file, 'below'), join(dir, 'missing')]) {
-      const refused = expect.objectContaining({ code: 'buffer_unwritable' });
+      const refused: unknown = expect.objectContaining({ code: 'buffer_unwritable' });
       expect(() => RunLock.acquire(place, 'r1')).toThrow(refused);
       expect(() => RunLock.tryTake(place, 'r1')).toThrow(refused);
     }
@@ -152,7 +152,7 @@ describe('a database', { timeout: 30_000 }, () => {
     const [one, two] = [child(sharing), child(sharing)];
     expect(await one.said()).toBe('shared');
     expect(await two.said()).toBe('shared');
-    const held = expect.objectContaining({ code: 'lock_held' });
+    const held: unknown = expect.objectContaining({ code: 'lock_held' });
     expect(() => DatabaseLock.acquireExclusive(path)).toThrow(held);
     await one.kill();
     expect(() => DatabaseLock.acquireExclusive(path)).toThrow(held);

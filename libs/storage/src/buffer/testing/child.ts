@@ -73,8 +73,8 @@ ${code}`;
 
   /** The next line that it printed; undefined when it has ended. */
   async said(): Promise<string | undefined> {
-    const { done, value } = await this.#lines.next();
-    return done === true ? undefined : value;
+    const next: IteratorResult<string, unknown> = await this.#lines.next();
+    return next.done === true ? undefined : next.value;
   }
 
   tell(text: string): void {
