@@ -63,6 +63,8 @@ describe('the health page', () => {
     [403, { host: 'evil.example' }],
     [403, { host: '127.0.0.1.evil.example' }],
     [403, { host: 'evil.example:8051' }],
+    [403, { host: 'evil.localhost' }],
+    [403, { host: 'evil.example,127.0.0.1' }],
     [405, { method: 'POST' }],
     [405, { method: 'DELETE' }],
     [404, { path: '/' }],

@@ -1,2 +1,3 @@
 export type { OptionDefinition, OptionDefinitions, OptionValues } from './command-line.js';
-export { runProcess, type ProcessContext, type ProcessDefinition } from './run-process.js';
+export type { ProcessContext, ProcessDefinition } from './process-context.js';
+export { runProcess } from './run-process.js';

@@ -14,6 +14,7 @@ export interface LineOutputParts {
   /** Like `fs.writeSync`: how many of the bytes were taken; throws when none were. */
   readonly write?: (fd: number, bytes: Uint8Array) => number;
   readonly maxWaitingBytes?: number;
+  /** How long `flush` waits while nothing is taken; 500. */
   readonly flushWithinMs?: number;
 }
 
@@ -45,11 +46,16 @@ export class LineOutput {
     this.#drain();
   }
 
-  /** Before an exit: waits a little for an output that is only slow. */
+  /** Before an exit: waits for an output that is only slow, as long as it takes something now and then. */
   flush(): void {
-    const deadline = performance.now() + this.#flushWithinMs;
     const sleep = new Int32Array(new SharedArrayBuffer(4));
-    while (this.#drain() === 'busy' && performance.now() < deadline) Atomics.wait(sleep, 0, 0, 5);
+    let left = this.#waiting.length;
+    let deadline = performance.now() + this.#flushWithinMs;
+    while (this.#drain() === 'busy' && performance.now() < deadline) {
+      if (this.#waiting.length < left) deadline = performance.now() + this.#flushWithinMs;
+      left = this.#waiting.length;
+      Atomics.wait(sleep, 0, 0, 5);
+    }
     clearTimeout(this.#retry);
   }
 

@@ -15,7 +15,7 @@ export interface ProcessLog extends Log {
   fatal(fields: object, message: string): void;
   /** The same log with fields that stand in each of its lines. */
   child(fields: object): ProcessLog;
-  /** Before an exit: gives a slow output half a second to take what waits. */
+  /** Before an exit: waits for a slow output to take what waits, but not for one that takes nothing. */
   flush(): void;
 }
 
