@@ -2,6 +2,7 @@
  * Replays the archive into a database that was lost, batch by batch like any buffer. It may be cut
  * short and done again; what the database has already is a replay.
  */
+import { RunLock } from '../../buffer/index.js';
 import type { Stores } from '../../store/store.js';
 import { bufferFormat } from '../buffer-format.js';
 import { bufferProblems } from '../buffer-events.js';
@@ -18,27 +19,51 @@ import {
 
 export interface RebuildResult {
   readonly measurements: number;
-  readonly archives: number;
   /** Archives that could not be read to their end, with the reason. */
   readonly unreadable: readonly string[];
   /** False when it was told to stop before it was through. */
   readonly finished: boolean;
 }
 
-/** @param emulated which of the two databases was lost */
+/** Stands for a rebuild as a run stands for a writer: of two recoveries one does it. */
+const REBUILD_RUN = 'rebuild';
+
+/**
+ * Throws StorageError `lock_held` while another recovery does the same.
+ * @param emulated which of the two databases was lost
+ */
 export async function rebuildDatabase(
+  emulated: boolean,
+  context: RecoveryContext,
+): Promise<RebuildResult> {
+  const { archiveDir } = context.archive;
+  const archives = await archivedBuffers(archiveDir, context.fs);
+  if (archives.length === 0) return { measurements: 0, unreadable: [], finished: true };
+  const lock = RunLock.acquire(archiveDir, REBUILD_RUN);
+  try {
+    return await replayArchives(archives, emulated, context);
+  } finally {
+    lock.release({ remove: true });
+  }
+}
+
+async function replayArchives(
+  archives: readonly ArchivedBuffer[],
   emulated: boolean,
   context: RecoveryContext,
 ): Promise<RebuildResult> {
   const lost: RecoveryContext = { ...context, stores: onlyFor(emulated, context.stores) };
   const unreadable: string[] = [];
   let measurements = 0;
-  let archives = 0;
-  for (const archive of await archivedBuffers(context.archive.archiveDir, context.fs)) {
+  let finished = true;
+  for (const archive of archives) {
+    if (context.signal?.aborted === true) finished = false;
+    if (!finished) break;
     const word = await archiveSaysEmulated(archive.path);
     if (word !== undefined && word !== emulated) continue;
     const replayed = await replayArchive(archive, lost);
     measurements += replayed.measurements;
+    finished = replayed.finished;
     if (replayed.damage !== undefined) {
       unreadable.push(`${archive.path}: ${replayed.damage.message}`);
       context.log.error(
@@ -46,10 +71,8 @@ export async function rebuildDatabase(
         'An archived buffer is damaged; what stands before the damage was replayed',
       );
     }
-    if (!replayed.finished) return { measurements, archives, unreadable, finished: false };
-    archives++;
   }
-  return { measurements, archives, unreadable, finished: context.signal?.aborted !== true };
+  return { measurements, unreadable, finished };
 }
 
 interface ReplayedArchive {
