@@ -112,6 +112,11 @@ export default defineConfig(
   },
   {
     files: ['**/*.test.ts', '**/e2e/**'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-console': 'off' },
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // `expect.any(String)` and its like are of type any.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      'no-console': 'off',
+    },
   },
 );

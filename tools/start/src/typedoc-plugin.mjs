@@ -1,16 +1,18 @@
 /**
  * TypeDoc plugin for docs/reference. In this project a file's doc comment stands at its top and says why the file exists; TypeDoc
  * looks only at what stands before a declaration. Here the comment of a file goes to what the file is about: its
- * first exported class or, without one, its first export. And a library is called by its name, not its path.
+ * first exported class or, without one, its first function, and so on. A library is called by its name.
  */
 import { Comment, Converter, ReflectionKind } from 'typedoc';
 
-const KINDS =
-  ReflectionKind.Class |
-  ReflectionKind.Function |
-  ReflectionKind.Interface |
-  ReflectionKind.TypeAlias |
-  ReflectionKind.Variable;
+/** What a file is about, before what it is about less. */
+const KINDS = [
+  ReflectionKind.Class,
+  ReflectionKind.Function,
+  ReflectionKind.Interface,
+  ReflectionKind.TypeAlias,
+  ReflectionKind.Variable,
+];
 
 /** @param {import('typedoc').Application} app */
 export function load(app) {
@@ -18,18 +20,17 @@ export function load(app) {
     for (const library of context.project.getReflectionsByKind(ReflectionKind.Module)) {
       library.name = library.name.replace(/\/src$/, '');
     }
-    /** @type {Map<import('typescript').SourceFile, import('typedoc').DeclarationReflection[]>} */
-    const byFile = new Map();
-    for (const reflection of context.project.getReflectionsByKind(KINDS)) {
+    /** @type {Map<import('typescript').SourceFile, import('typedoc').DeclarationReflection>} */
+    const subjects = new Map();
+    for (const reflection of KINDS.flatMap((kind) => context.project.getReflectionsByKind(kind))) {
       const [declaration] = context.getSymbolFromReflection(reflection)?.declarations ?? [];
       if (declaration === undefined || !reflection.isDeclaration()) continue;
       const file = declaration.getSourceFile();
-      byFile.set(file, [...(byFile.get(file) ?? []), reflection]);
+      if (!subjects.has(file)) subjects.set(file, reflection);
     }
-    for (const [file, [first, ...others]] of byFile) {
+    for (const [file, subject] of subjects) {
       const text = topComment(file.text);
-      if (text === undefined || first === undefined) continue;
-      const subject = [first, ...others].find(({ kind }) => kind === ReflectionKind.Class) ?? first;
+      if (text === undefined) continue;
       const target = subject.signatures?.[0] ?? subject;
       const own = target.comment;
       target.comment = new Comment(
