@@ -16,7 +16,7 @@ export interface ConfigProblem {
   readonly key: string;
   /** What stands there now, as it would stand in the file. */
   readonly found: string;
-  /** What may stand there, or what to do about it. */
+  /** What may stand there, or what to do about it: the rest of a sentence that begins with the key. */
   readonly allowed: string;
 }
 

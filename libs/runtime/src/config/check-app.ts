@@ -47,6 +47,6 @@ function unknownKey([table = '', key]: readonly string[]): string {
   if (owner !== undefined) return `this key belongs below [${owner}]`;
   const known = key === undefined ? tables : Object.keys(defaults[table] ?? {});
   const meant = nearest(key ?? table, known);
-  if (meant !== undefined) return `unknown; did you mean ${meant}?`;
-  return `unknown; known ${key === undefined ? 'tables' : `below [${table}]`}: ${known.join(', ')}`;
+  if (meant !== undefined) return `unknown key; did you mean ${meant}?`;
+  return `unknown key; known ${key === undefined ? 'tables' : `below [${table}]`}: ${known.join(', ')}`;
 }

@@ -45,9 +45,7 @@ export function checkProtocols(
     if (wanted.has(name)) problems.push(...own);
     else
       ignored.push(
-        ...own.map(
-          ({ key, allowed }) => `${file}: ${key} should be ${allowed}; the profile cannot be used`,
-        ),
+        ...own.map(({ key, allowed }) => `${file}: ${key} ${allowed}; the profile cannot be used`),
       );
   }
   return { profiles, problems, ignored, names: Object.keys(written) };

@@ -50,7 +50,9 @@ export function conflicts(
     ({ key, other, values, why }) => {
       const [value, otherValue] = values(app);
       if (value !== otherValue) return [];
-      return [{ file, key, found: shown(value), allowed: `not the same as ${other}: ${why}` }];
+      return [
+        { file, key, found: shown(value), allowed: `must not be the same as ${other}: ${why}` },
+      ];
     },
   );
 }

@@ -59,7 +59,7 @@ function missingProfiles(
     .map(([key, name]) => {
       const meant = nearest(name, names);
       const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-      const allowed = `a profile of ${protocolsPath} (there: ${known})${hint}`;
+      const allowed = `must be a profile of ${protocolsPath} (there: ${known})${hint}`;
       return { file, key, found: shown(name), allowed };
     });
 }

@@ -26,14 +26,17 @@ export function toProblems(
       file,
       key: keyName(path),
       found: shown(valueAt(raw, path)),
-      allowed: issue.code === 'unrecognized_keys' ? unknownKey(path.map(String)) : issue.message,
+      allowed:
+        issue.code === 'unrecognized_keys'
+          ? unknownKey(path.map(String))
+          : `must be ${issue.message}`,
     })),
   );
 }
 
 export function invalid(problems: readonly ConfigProblem[]): RuntimeError {
   const lines = problems.map(
-    ({ file, key, found, allowed }) => `  ${file}: ${key} = ${found}\n      allowed: ${allowed}`,
+    ({ file, key, found, allowed }) => `  ${file}: ${key} = ${found}\n      ${allowed}`,
   );
   const title =
     problems.length === 1

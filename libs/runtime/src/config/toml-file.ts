@@ -30,9 +30,12 @@ function readBytes(path: string): Buffer {
     return readFileSync(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
+    const missing = reason.startsWith('ENOENT');
     throw new RuntimeError(
       'config_missing',
-      `The configuration file ${path} cannot be read (${reason}). ` +
+      (missing
+        ? `There is no configuration file ${path}. `
+        : `${path} cannot be read: ${reason}. `) +
         'Start in the project directory, or name the file with --config FILE.',
       { cause },
     );
