@@ -12,6 +12,10 @@ export type StorageErrorCode =
   | 'store_too_new'
   /** SQLite would not keep the settings on which the promise rests. */
   | 'store_unsafe'
+  /** The store was closed, or the thread that it lives in has died: this one answers nothing more. */
+  | 'store_stopped'
+  /** What was given to the store is no record; lines are to be checked before. */
+  | 'bad_line'
   /** The buffer's file or directory cannot be made or appended to; nothing was half written. */
   | 'buffer_unwritable'
   /** What was written to a buffer or spool cannot be read back. */

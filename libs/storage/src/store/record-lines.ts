@@ -1,0 +1,32 @@
+/** Takes a batch apart into records, before a transaction begins, so that none is held open for it. */
+import { decodeLine, type SessionRecord } from '@elmetron/protocol';
+import { StorageError } from '../errors.js';
+
+export interface RecordLine {
+  /** Without newline; a view of the batch. */
+  readonly line: Uint8Array;
+  readonly record: SessionRecord;
+}
+
+const NEWLINE = 0x0a;
+
+export function readRecordLines(lines: Uint8Array): RecordLine[] {
+  const found: RecordLine[] = [];
+  for (let start = 0; start < lines.length;) {
+    const newline = lines.indexOf(NEWLINE, start);
+    const end = newline === -1 ? lines.length : newline;
+    found.push(readRecordLine(lines.subarray(start, end)));
+    start = end + 1;
+  }
+  return found;
+}
+
+/** Throws StorageError `bad_line`: whoever fills the store sets bad lines aside before. */
+export function readRecordLine(line: Uint8Array): RecordLine {
+  const result = decodeLine(line);
+  if (result.ok) return { line, record: result.record };
+  throw new StorageError(
+    'bad_line',
+    `A line given to the store is no record (${result.code}: ${result.reason}); nothing of its batch was stored.`,
+  );
+}

@@ -1,0 +1,152 @@
+/** Every statement by which the store is filled, prepared once for the life of its connection. */
+import type { Database } from 'better-sqlite3';
+import type {
+  EndColumns,
+  EventColumns,
+  MeasurementColumns,
+  MetadataColumns,
+  StartColumns,
+} from './row-mapping.js';
+
+export type Statements = ReturnType<typeof prepareStatements>;
+
+/** What the store needs of a prepared statement. */
+export interface Query<Parameters extends unknown[], Row = never> {
+  run(...parameters: Parameters): unknown;
+  get(...parameters: Parameters): Row | undefined;
+  all(...parameters: Parameters): Row[];
+}
+
+/** Of a session, what a transaction has to know to add to it. */
+export interface SessionRow {
+  readonly id: number;
+  readonly uid: string;
+  readonly source: string | null;
+  readonly instrument_id: number | null;
+  readonly started_ms: number | null;
+  readonly end_seq: number | null;
+  readonly end_reason: string | null;
+  readonly row_count: number;
+  readonly measurement_count: number;
+  readonly recovered_count: number;
+  readonly first_ms: number | null;
+  readonly last_seq: number;
+  readonly last_ms: number | null;
+}
+
+export interface SessionCounters {
+  readonly id: number;
+  readonly instrument_id: number | null;
+  readonly row_count: number;
+  readonly measurement_count: number;
+  readonly recovered_count: number;
+  readonly first_ms: number | null;
+  readonly last_seq: number;
+  readonly last_ms: number | null;
+}
+
+interface HeldStart extends StartColumns {
+  readonly model: string;
+  readonly serial: string;
+}
+
+type Key = [sessionId: number, seq: number];
+
+const SESSION_COLUMNS = `id, uid, source, instrument_id, started_ms, end_seq, end_reason,
+  row_count, measurement_count, recovered_count, first_ms, last_seq, last_ms`;
+const MEASUREMENT_COLUMNS = `captured_ms, elapsed_ms, device_time, value, unit, temperature,
+  temperature_unit, record_number, status, range, mode, raw_frame`;
+
+export function prepareStatements(db: Database) {
+  const query = <P extends unknown[], R = never>(sql: string): Query<P, R> =>
+    db.prepare<unknown[], R>(sql);
+  /** Of statements with one column: rows are its values. */
+  const single = <P extends unknown[], R>(sql: string): Query<P, R> =>
+    db.prepare<unknown[], R>(sql).pluck();
+  return {
+    instrument: {
+      add: query<[model: string, serial: string]>(
+        'INSERT INTO instruments (model, serial) VALUES (?, ?) ON CONFLICT DO NOTHING',
+      ),
+      id: single<[model: string, serial: string], number>(
+        'SELECT id FROM instruments WHERE model = ? AND serial = ?',
+      ),
+    },
+    session: {
+      add: query<[uid: string], SessionRow>(
+        `INSERT INTO sessions (uid) VALUES (?) RETURNING ${SESSION_COLUMNS}`,
+      ),
+      find: query<[uid: string], SessionRow>(
+        `SELECT ${SESSION_COLUMNS} FROM sessions WHERE uid = ?`,
+      ),
+      start: query<[id: number], HeldStart>(
+        `SELECT s.source, s.profile, s.port, s.emulated, s.started_ms, i.model, i.serial
+         FROM sessions s JOIN instruments i ON i.id = s.instrument_id WHERE s.id = ?`,
+      ),
+      setStart: query<[id: number, StartColumns]>(
+        `UPDATE sessions SET source = @source, profile = @profile, port = @port,
+           emulated = @emulated, started_ms = @started_ms WHERE id = ?`,
+      ),
+      end: query<[id: number], EndColumns>(
+        'SELECT end_seq, end_reason, ended_ms, end_measurement_count FROM sessions WHERE id = ?',
+      ),
+      setEnd: query<[id: number, EndColumns]>(
+        `UPDATE sessions SET end_seq = @end_seq, end_reason = @end_reason, ended_ms = @ended_ms,
+           end_measurement_count = @end_measurement_count WHERE id = ?`,
+      ),
+      setCounters: query<[SessionCounters]>(
+        `UPDATE sessions SET instrument_id = @instrument_id, row_count = @row_count,
+           measurement_count = @measurement_count, recovered_count = @recovered_count,
+           first_ms = @first_ms, last_seq = @last_seq, last_ms = @last_ms WHERE id = @id`,
+      ),
+      closeUnlisted: single<[source: string, listed: string], string>(
+        `UPDATE sessions SET end_reason = 'crashed'
+           WHERE source = ? AND end_reason IS NULL AND uid NOT IN (SELECT value FROM json_each(?))
+           RETURNING uid`,
+      ),
+      reopenListed: query<[source: string, listed: string]>(
+        `UPDATE sessions SET end_reason = NULL
+         WHERE source = ? AND end_reason = 'crashed' AND uid IN (SELECT value FROM json_each(?))`,
+      ),
+    },
+    metadata: {
+      add: query<[...Key, MetadataColumns]>(
+        `INSERT INTO session_metadata (session_id, seq, key, value, at_ms)
+         VALUES (?, ?, @key, @value, @at_ms) ON CONFLICT DO NOTHING`,
+      ),
+      get: query<Key, MetadataColumns>(
+        'SELECT key, value, at_ms FROM session_metadata WHERE session_id = ? AND seq = ?',
+      ),
+    },
+    measurement: {
+      add: query<[...Key, recovered: number, imported: number, MeasurementColumns]>(
+        `INSERT INTO measurements (session_id, seq, recovered, imported, ${MEASUREMENT_COLUMNS})
+         VALUES (?, ?, ?, ?, @captured_ms, @elapsed_ms, @device_time, @value, @unit, @temperature,
+           @temperature_unit, @record_number, @status, @range, @mode, @raw_frame)
+         ON CONFLICT DO NOTHING`,
+      ),
+      get: query<Key, MeasurementColumns>(
+        `SELECT ${MEASUREMENT_COLUMNS} FROM measurements WHERE session_id = ? AND seq = ?`,
+      ),
+      /** How many imported ones have this time and frame. */
+      imported: single<[sessionId: number, capturedMs: number, rawFrame: Uint8Array], number>(
+        `SELECT count(*) FROM measurements
+           WHERE imported = 1 AND session_id = ? AND captured_ms = ? AND raw_frame = ?`,
+      ),
+    },
+    event: {
+      add: query<[...Key, EventColumns]>(
+        `INSERT INTO audit_events (session_id, seq, at_ms, level, category, message, payload)
+         VALUES (?, ?, @at_ms, @level, @category, @message, @payload) ON CONFLICT DO NOTHING`,
+      ),
+      get: query<Key, EventColumns>(
+        `SELECT at_ms, level, category, message, payload FROM audit_events
+         WHERE session_id = ? AND seq = ?`,
+      ),
+      addKeyed: query<[key: string, sessionUid: string | null, EventColumns]>(
+        `INSERT INTO audit_events (key, session_uid, at_ms, level, category, message, payload)
+         VALUES (?, ?, @at_ms, @level, @category, @message, @payload) ON CONFLICT DO NOTHING`,
+      ),
+    },
+  };
+}
