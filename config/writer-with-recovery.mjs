@@ -46,7 +46,7 @@ function recover() {
  */
 function warn(failure) {
   const msg = `Recovery failed: ${failure}. The writer starts all the same; what was not recovered stays where it is.`;
-  const line = { level: 40, time: Date.now(), pid: process.pid, name: 'writer', msg };
+  const line = { level: 40, time: new Date().toISOString(), pid: process.pid, name: 'writer', msg };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
