@@ -8,18 +8,19 @@ import { MeterError } from '../meter-error.js';
 
 /** A link that a killed meter left is replaced; anything else there is somebody's: `path_taken`. */
 export function offer(path: string, device: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === false) {
-    throw new MeterError(
-      'path_taken',
-      `${path} exists and is no symbolic link; it is left alone. Remove it, or give --path another place.`,
-    );
-  }
   const made = `${path}.${process.pid}`;
   try {
     mkdirSync(dirname(path), { recursive: true });
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === false) {
+      throw new MeterError(
+        'path_taken',
+        `${path} exists and is no symbolic link; it is left alone. Remove it, or give --path another place.`,
+      );
+    }
     symlinkSync(device, made);
     renameSync(made, path);
   } catch (cause) {
+    if (cause instanceof MeterError) throw cause;
     throw new MeterError(
       'no_terminal',
       `The pseudo-terminal cannot be offered at ${path} (${String(cause)}). Give --path another place.`,
