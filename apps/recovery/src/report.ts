@@ -1,0 +1,74 @@
+/**
+ * The result in words. The first line is a format that others look for; what follows it is said only
+ * when there is something to say, with what the person can do.
+ */
+import type { BufferSummary, DatabaseReport, PreflightSummary } from '@elmetron/storage';
+
+export function report(summary: PreflightSummary, capturesDir: string): string[] {
+  return [
+    headline(summary, capturesDir),
+    ...summary.databases.flatMap(databaseLines),
+    ...bufferLines(summary, capturesDir),
+  ];
+}
+
+/** 1 when something stays undone that a person may have to look at. */
+export function exitCode({ failed_recoveries, databases }: PreflightSummary): number {
+  return failed_recoveries > 0 || databases.some(({ error }) => error !== null) ? 1 : 0;
+}
+
+function headline(summary: PreflightSummary, capturesDir: string): string {
+  const { recovered_measurements, recovered_sessions, living_runs, interrupted } = summary;
+  const touched = summary.buffers.some(({ status }) => status !== 'foreign');
+  if (!touched && !interrupted) {
+    const living =
+      living_runs > 0 ? ` (${living_runs} running writer(s) have theirs, which stay)` : '';
+    return `Nothing to recover: no crashed session left a buffer in ${capturesDir}${living}`;
+  }
+  const verb = summary.dry_run ? 'Would recover up to' : 'Recovered';
+  return `${verb} ${recovered_measurements} measurements from ${recovered_sessions} crashed session(s)`;
+}
+
+function databaseLines(database: DatabaseReport): string[] {
+  const { path, state, set_aside, rebuilt_measurements, beyond_reach, error } = database;
+  const lines: string[] = [];
+  if (set_aside !== null)
+    lines.push(`The database ${path} was damaged; it is kept as ${set_aside}`);
+  else if (state === 'damaged') lines.push(`The database ${path} is damaged`);
+  if (rebuilt_measurements > 0) {
+    lines.push(`Rebuilt ${path} from the archive: ${rebuilt_measurements} measurements`);
+  }
+  for (const { set_aside: aside, lost, unreadable } of beyond_reach) {
+    const count = lost.reduce((sum, range) => sum + range.measurements, 0);
+    if (count === 0 && unreadable.length === 0) continue;
+    const unknown = unreadable.length > 0 ? ', and what could not be read' : '';
+    lines.push(
+      `Not in archive or buffers: ${count} measurements${unknown}; ${aside}.lost.json lists them`,
+    );
+  }
+  for (const archive of database.unreadable_archives) {
+    lines.push(`An archived buffer could not be read to its end: ${archive}`);
+  }
+  if (error !== null) lines.push(`The database ${path} needs attention: ${error}`);
+  return lines;
+}
+
+function bufferLines(summary: PreflightSummary, capturesDir: string): string[] {
+  const { already_stored_measurements: stored, quarantined_lines: damaged } = summary;
+  const lines: string[] = [];
+  if (stored > 0) lines.push(`${stored} more of their measurements were in the database already`);
+  if (damaged > 0) lines.push(`${damaged} damaged line(s) are kept in ${capturesDir}/quarantine`);
+  for (const session of summary.incomplete_sessions) {
+    lines.push(`Session ${session} has its end, but not all of its records yet`);
+  }
+  return [...lines, ...summary.buffers.flatMap(bufferLine)];
+}
+
+function bufferLine({ path, status, error }: BufferSummary): string[] {
+  const why = error ?? '';
+  if (status === 'failed')
+    return [`Could not be recovered, and stays where it is: ${path}: ${why}`];
+  if (status === 'kept') return [`Stays until the next recovery: ${path}: ${why}`];
+  if (status === 'foreign') return [`Left alone: ${path}: ${why}`];
+  return [];
+}
