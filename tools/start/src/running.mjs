@@ -83,7 +83,7 @@ export async function reportChanges(watched, say, signal) {
     for (const { name, port } of watched) {
       if (port === 0) continue;
       const health = await askHealth(port);
-      const now = health === undefined ? 'does not answer (PM2 starts it again)' : describe(health);
+      const now = health === undefined ? 'does not answer' : describe(health);
       if (now !== (last.get(name) ?? 'ok')) {
         say(`${new Date().toTimeString().slice(0, 8)}  ${name}: ${now}`);
       }
