@@ -35,14 +35,14 @@ async function acquire(context: ProcessContext): Promise<void> {
 
   const spool = await openSpool(acquisition, shared);
   context.onStop('spool', () => spool.close());
-  const live = await Live.start({ endpoint: live_endpoint, source, ...shared });
-  context.onStop('live feed', () => live.close());
   const kept = (line: Buffer): void => {
     server.wake();
     live.publish(line);
   };
   const outbox = new Outbox({ source, consumers, spool, kept });
   const server = await bindStream({ endpoint, source: outbox, consumers, clock, log }, shared);
+  const live = await Live.start({ endpoint: live_endpoint, source, ...shared });
+  context.onStop('live feed', () => live.close());
   const sync = new SpoolSync({ spool, afterMs: acquisition.spool_sync_ms, ...shared });
   context.onStop('spool sync', () => sync.stop());
 

@@ -2,6 +2,8 @@
  * Waiting comes in from outside, as the clock does, so that a test owns both: a poll schedule of
  * hours is then tested in milliseconds, and exactly.
  */
+import type { Clock } from '@elmetron/protocol';
+
 export interface Timers {
   /** Runs once after `ms`; the function returned calls it off. */
   after(ms: number, run: () => void): () => void;
@@ -23,6 +25,28 @@ export function every(timers: Timers, ms: number, run: () => void): () => void {
     cancel = timers.after(ms, again);
     run();
   }
+  return () => {
+    cancel();
+  };
+}
+
+/** Later than this, and the process was held up. */
+const HELD_UP_MS = 50;
+
+/**
+ * Runs once after `ms` in which something could have arrived. A timer that is late says that this
+ * process was held up: what arrived meanwhile is still to be read, and gets a moment for that.
+ */
+export function afterListening(
+  { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
+  ms: number,
+  run: () => void,
+): () => void {
+  const due = clock.monotonic() + ms;
+  let cancel = timers.after(ms, () => {
+    if (clock.monotonic() - due <= HELD_UP_MS) run();
+    else cancel = timers.after(HELD_UP_MS, run);
+  });
   return () => {
     cancel();
   };

@@ -30,8 +30,7 @@ export async function openSerialLink(
     if (over) return;
     over = true;
     if (port.isOpen) port.close(ignored);
-    const why = cause === null ? '' : ` (${cause.message})`;
-    events.lost(new LinkError('link_lost', `${path} is gone${why}: was it unplugged?`, { cause }));
+    events.lost(new LinkError('link_lost', `${path} is gone: was it unplugged?`, { cause }));
   };
   port.on('data', (chunk: Buffer) => {
     if (!over) events.data(chunk);

@@ -6,7 +6,7 @@ import { profile } from '../testing/profiles.js';
 import { Conversation } from './conversation.js';
 import type { Discarded, Reading, Undecodable } from './reading.js';
 
-async function setup() {
+async function setup(changes: Parameters<typeof profile>[0] = {}) {
   const time = new OwnedTime();
   const port = new FakePort();
   const readings: Reading[] = [];
@@ -15,7 +15,7 @@ async function setup() {
   const polls = { sent: 0, unanswered: 0, missed: 0 };
   const conversation = await Conversation.open({
     open: port.open,
-    profile: profile(),
+    profile: profile(changes),
     listener: {
       reading: (reading) => readings.push(reading),
       undecodable: (bad) => undecodable.push(bad),
@@ -59,7 +59,7 @@ test('what the port still held of an earlier conversation is no reading', async 
   expect(readings.map(({ decoded }) => decoded.device_time)).toEqual(['2026-01-01T12:00:05']);
 });
 
-test('half an answer that stops is never joined to the next one', async () => {
+test('half an answer that stops is never joined to what comes later', async () => {
   const { time, link, readings, discarded, polls } = await setup();
   const bytes = frame();
   await time.advance(50);
@@ -72,6 +72,19 @@ test('half an answer that stops is never joined to the next one', async () => {
   expect(discarded.map(({ bytes: { length } }) => length)).toEqual([60, 40]);
 });
 
+test('half an answer that comes late is still an answer; a new one gives it up', async () => {
+  const { time, link, readings, discarded, polls } = await setup();
+  await time.advance(50);
+  link.receive(frame({ second: 1 }).subarray(0, 60));
+  await time.advance(900);
+  expect(polls.unanswered).toBe(1);
+  link.receive(frame({ second: 1 }).subarray(60), frame({ second: 2 }).subarray(0, 60));
+  await time.advance(500);
+  link.receive(frame({ second: 3 }));
+  expect(readings.map(({ decoded }) => decoded.device_time?.at(-1))).toEqual(['1', '3']);
+  expect(discarded.map(({ reason }) => reason)).toEqual(['restarted']);
+});
+
 test('a frame that is none by its shape is an answer, but no good frame', async () => {
   const { time, link, undecodable, conversation, polls } = await setup();
   await time.advance(50);
@@ -80,6 +93,18 @@ test('a frame that is none by its shape is an answer, but no good frame', async 
   expect(undecodable).toHaveLength(1);
   expect(conversation.goodFrames).toBe(0);
   expect(polls.unanswered).toBe(0);
+});
+
+test('a scrap of noise with the delimiters of a frame is not the end of the answer', async () => {
+  const { time, link, readings, undecodable } = await setup({ intervalMs: 100 });
+  await time.advance(60);
+  link.receive(Buffer.from([1, 0x23, 3]));
+  await time.advance(120); // a poll has fallen due meanwhile
+  expect(undecodable).toHaveLength(1);
+  expect(link.written).toHaveLength(1);
+  link.receive(frame());
+  expect(readings).toHaveLength(1);
+  expect(link.written).toHaveLength(2);
 });
 
 describe('the end', () => {

@@ -7,10 +7,16 @@
  *      ▲─────────────────── whole, or timed out ──┘
  * ```
  */
-import { decodeFrame, Framer, type Clock, type FramerOutput } from '@elmetron/protocol';
+import {
+  decodeFrame,
+  FRAME_BYTES,
+  Framer,
+  type Clock,
+  type FramerOutput,
+} from '@elmetron/protocol';
 import type { LinkError } from '../link/link-error.js';
 import type { Link, OpenLink } from '../link/link.js';
-import { settlesWithin, type Timers } from '../timers.js';
+import { afterListening, settlesWithin, type Timers } from '../timers.js';
 import { Poller, type PollFigures } from './poller.js';
 import type { MeterProfile } from './profile.js';
 import type { Arrival, MeterListener } from './reading.js';
@@ -20,6 +26,12 @@ import type { Arrival, MeterListener } from './reading.js';
  * out now. It answers no poll of ours, so its time is unknown and it must not become a reading.
  */
 const SETTLE_MS = 50;
+/**
+ * After so long without a byte, what has come of a frame is given up: its other half would be one of
+ * another answer. Well beyond a read timeout, because an answer may come late on a busy machine, and
+ * a new answer begins by itself with what gives up the old one.
+ */
+const QUIET_MS = 1000;
 /** A device that is gone may keep its port from closing; nobody waits longer for that. */
 const CLOSE_MS = 500;
 
@@ -44,6 +56,7 @@ export class Conversation {
   #link: Link | undefined;
   #over = false;
   #cancelStart = (): void => undefined;
+  #cancelQuiet = (): void => undefined;
 
   /** @throws LinkError when the link does not open. */
   static async open(parts: ConversationParts): Promise<Conversation> {
@@ -76,9 +89,6 @@ export class Conversation {
       intervalMs: parts.profile.intervalMs,
       readTimeoutMs: parts.profile.readTimeoutMs,
       poll: () => this.#link?.write(parts.profile.poll) ?? false,
-      unanswered: () => {
-        this.#take(this.#framer.end());
-      },
     });
   }
 
@@ -108,11 +118,16 @@ export class Conversation {
     if (this.#over) return;
     this.#poller.heard();
     this.#take(this.#framer.push(chunk));
+    this.#cancelQuiet();
+    this.#cancelQuiet = afterListening(this.#parts, QUIET_MS, () => {
+      this.#take(this.#framer.end());
+    });
   }
 
   #ended(): void {
     if (this.#over) return;
     this.#cancelStart();
+    this.#cancelQuiet();
     this.#take(this.#framer.end());
     this.#over = true;
     this.#poller.abandon();
@@ -139,6 +154,7 @@ export class Conversation {
     } else {
       listener.undecodable({ ...arrival, bytes, reason: result.reason });
     }
-    this.#poller.answered();
+    // A scrap of noise may have a frame's delimiters; the meter's own answer is still to come.
+    if (bytes.length >= FRAME_BYTES / 2) this.#poller.answered();
   }
 }

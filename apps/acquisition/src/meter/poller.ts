@@ -4,11 +4,11 @@
  * - The schedule is absolute: poll n is due at `start + n * interval`, whatever became of the polls
  *   before it, so that days of polling do not drift against the clock.
  * - It never polls into an unfinished answer: the meter would start its answer over (a doubled
- *   header). A poll that falls due meanwhile waits for up to half an interval; after that it is
- *   missed and counted, never made up for: two polls for one reading's time would bunch.
+ *   header). A poll that falls due meanwhile waits for the answer to end, until the next one is due;
+ *   then it is missed and counted, never made up for.
  */
 import type { Clock } from '@elmetron/protocol';
-import type { Timers } from '../timers.js';
+import { afterListening, type Timers } from '../timers.js';
 
 /** Counted over the life of the process. */
 export interface PollFigures {
@@ -27,8 +27,6 @@ export interface PollerParts {
   readonly readTimeoutMs: number;
   /** Sends a poll; false when the link did not take it. */
   readonly poll: () => boolean;
-  /** The answer under way has ended without a whole frame. */
-  readonly unanswered: () => void;
 }
 
 /** A line that babbles for ever must not keep the next poll away for ever. */
@@ -40,8 +38,8 @@ export class Poller {
   #next = 0;
   /** While an answer is awaited: when it was asked for and when anything last came of it. */
   #awaited: { readonly since: number; heard: number } | undefined;
-  /** A poll that is due since then, and waits for the answer before it to end. */
-  #waiting: number | undefined;
+  /** A poll is due, and waits for the answer before it to end. */
+  #waiting = false;
   #cancelTick = (): void => undefined;
   #cancelTimeout = (): void => undefined;
   #polling = false;
@@ -75,7 +73,7 @@ export class Poller {
   /** Polls no more; resolves when the answer under way, if any, has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#waiting = undefined;
+    this.#waiting = false;
     this.#cancelTick();
     if (this.#awaited === undefined) return;
     await new Promise<void>((resolve) => {
@@ -94,7 +92,7 @@ export class Poller {
 
   #tick(): void {
     const { clock, timers, intervalMs } = this.#parts;
-    if (this.#waiting !== undefined) this.#parts.figures.missed++;
+    if (this.#waiting) this.#parts.figures.missed++;
     // After a stall (a busy or sleeping machine) only the newest of the polls due counts.
     const due = Math.max(this.#next, Math.floor((clock.monotonic() - this.#start) / intervalMs));
     this.#parts.figures.missed += due - this.#next;
@@ -105,12 +103,12 @@ export class Poller {
         this.#tick();
       },
     );
-    this.#waiting = this.#start + due * intervalMs;
+    this.#waiting = true;
     if (this.#awaited === undefined) this.#send();
   }
 
   #send(): void {
-    this.#waiting = undefined;
+    this.#waiting = false;
     const now = this.#parts.clock.monotonic();
     this.#awaited = { since: now, heard: now };
     this.#polling = true;
@@ -124,11 +122,11 @@ export class Poller {
   }
 
   #watchAnswer(ms: number): void {
+    const { clock, readTimeoutMs } = this.#parts;
     const awaited = this.#awaited;
     if (awaited === undefined) return;
-    this.#cancelTimeout = this.#parts.timers.after(ms, () => {
+    this.#cancelTimeout = afterListening(this.#parts, ms, () => {
       const { since, heard } = awaited;
-      const { clock, readTimeoutMs } = this.#parts;
       const end = Math.min(heard + readTimeoutMs, since + LONGEST_ANSWER * readTimeoutMs);
       const left = end - clock.monotonic();
       if (left >= 1) {
@@ -136,7 +134,6 @@ export class Poller {
         return;
       }
       this.#parts.figures.unanswered++;
-      this.#parts.unanswered();
       this.#ended();
     });
   }
@@ -147,9 +144,8 @@ export class Poller {
     this.#cancelTimeout();
     if (this.#stopped) {
       this.#whenIdle();
-    } else if (this.#waiting !== undefined) {
-      const late = this.#parts.clock.monotonic() - this.#waiting;
-      if (late <= this.#parts.intervalMs / 2) this.#send();
+    } else if (this.#waiting) {
+      this.#send();
     }
   }
 }

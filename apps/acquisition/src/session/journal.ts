@@ -68,7 +68,7 @@ export class Journal {
 
   event(event: SessionEvent): void {
     const { clock, log } = this.#parts;
-    log[AS_LOGGED[event.level]]({ category: event.category, ...event.payload }, event.message);
+    log[AS_LOGGED[event.level]](logged(event), event.message);
     this.#keep('other', clock.now(), () => {
       this.#settleGap();
       this.#session?.event(event);
@@ -117,7 +117,7 @@ export class Journal {
     this.#session.event(event, lastWords);
     this.#gap = undefined;
     this.#parts.health.clear('spool_full');
-    this.#parts.log.error({ category: event.category, ...event.payload }, event.message);
+    this.#parts.log.error(logged(event), event.message);
   }
 
   #over({ id, measurements, last }: Session, reason: string): void {
@@ -141,6 +141,12 @@ export class Journal {
       return false;
     }
   }
+}
+
+/** The event's fields for a line of the log; its lists are for the record only. */
+function logged({ category, payload }: SessionEvent): object {
+  const fields = Object.entries(payload).filter(([, value]) => !Array.isArray(value));
+  return { category, ...Object.fromEntries(fields) };
 }
 
 function hasNoRoom(error: unknown): error is StorageError {

@@ -6,8 +6,10 @@ import type { PollFigures } from '../meter/poller.js';
 import type { Discarded, Undecodable } from '../meter/reading.js';
 import { utc, type EventPayload } from './session.js';
 
-/** Of one piece of noise; the rest is counted. */
-const SAMPLE_BYTES = 64;
+/** Of what was discarded, about so many bytes are kept in a period; the rest is counted. */
+const KEPT_BYTES = 4096;
+/** What a piece costs of them beside its bytes, so that thousands of single bytes do not fill a line. */
+const PIECE_BYTES = 32;
 /** Frames that do not decode are kept whole, up to so many in a period: one a second. */
 const KEPT_FRAMES = 60;
 
@@ -15,7 +17,8 @@ export class LineAccount {
   #from: number | undefined;
   #bytes: Record<string, number> = {};
   #pieces = 0;
-  #sample = '';
+  #kept: { at: string; reason: string; hex: string }[] = [];
+  #room = KEPT_BYTES;
   #undecodable = 0;
   #surplus: { count: number; last: string } = { count: 0, last: '' };
   #polls: PollFigures = { sent: 0, unanswered: 0, missed: 0 };
@@ -26,7 +29,11 @@ export class LineAccount {
     this.#from ??= at;
     this.#bytes[reason] = (this.#bytes[reason] ?? 0) + bytes.length;
     this.#pieces++;
-    if (this.#sample === '') this.#sample = bytes.subarray(0, SAMPLE_BYTES).toString('hex');
+    this.#room -= PIECE_BYTES;
+    if (this.#room <= 0) return;
+    const kept = bytes.subarray(0, this.#room);
+    this.#room -= kept.length;
+    this.#kept.push({ at: utc(at), reason, hex: kept.toString('hex') });
   }
 
   /** True: write it down whole. False: there were too many, it is in the summary. */
@@ -59,7 +66,7 @@ export class LineAccount {
             to: utc(to),
             discarded_bytes: { ...this.#bytes },
             discarded_pieces: this.#pieces,
-            first_discarded_hex: this.#sample,
+            discarded: this.#kept,
             further_undecodable_frames: this.#surplus.count,
             last_undecodable_hex: this.#surplus.last,
             polls_unanswered: this.#unanswered,
@@ -68,7 +75,8 @@ export class LineAccount {
     this.#from = undefined;
     this.#bytes = {};
     this.#pieces = 0;
-    this.#sample = '';
+    this.#kept = [];
+    this.#room = KEPT_BYTES;
     this.#undecodable = 0;
     this.#surplus = { count: 0, last: '' };
     this.#unanswered = 0;

@@ -229,16 +229,35 @@ describe('what the line brings besides readings', () => {
         payload: {
           discarded_bytes: { noise: 5, restarted: 1 },
           discarded_pieces: 3,
-          first_discarded_hex: '616263',
+          discarded: [
+            { reason: 'noise', hex: '616263' },
+            { reason: 'noise', hex: '6465' },
+            { reason: 'restarted', hex: '66' },
+          ],
           polls_unanswered: 1,
           polls_missed: 2,
         },
       },
     ]);
-    noise('g', 'noise');
+    noise('g'.repeat(100_000), 'noise');
     recorder.end('stopped');
     expect(summaries()).toHaveLength(2);
+    expect(summaries()[1]).toMatchObject({
+      payload: { discarded_bytes: { noise: 100_000 }, discarded: [{ hex: '67'.repeat(4064) }] },
+    });
     expect(inShort(records()).slice(-2)).toEqual(['line: summary', 'session_end: stopped']);
+  });
+
+  test('however much noise there is, the summary is a record', () => {
+    const { open, read, recorder, records } = bench();
+    open();
+    read();
+    for (let n = 0; n < 100_000; n++) {
+      recorder.discarded({ at: n, monotonic: n, bytes: Buffer.from('x'), reason: 'noise' });
+    }
+    recorder.end('stopped');
+    expect(records()[2]).toMatchObject({ payload: { discarded_pieces: 100_000 } });
+    expect(JSON.stringify(records()[2]).length).toBeLessThan(16_384);
   });
 
   test('a frame that is not understood is kept with its bytes; too many are counted', async () => {
