@@ -38,9 +38,12 @@ test('acquisition killed: its session is closed as crashed, a new one begins, no
   const bench = await open();
   await bench.startMeter();
   const writer = bench.startWriter();
-  await measurementsWithAKilledAcquisition(bench);
+  const first = bench.startAcquisition();
+  await measurements(bench, 20);
+  await first.kill();
+  const before = (await bench.account()).length;
   const acquisition = bench.startAcquisition();
-  await measurements(bench, 40);
+  await measurements(bench, before + 20);
   await acquisition.stop();
   await writer.stop();
   await expectWhole(bench, 1);
@@ -48,14 +51,6 @@ test('acquisition killed: its session is closed as crashed, a new one begins, no
   expect(sessions.map((s) => s.end_reason)).toEqual(['crashed', 'stopped']);
   expect(await bench.buffers()).toEqual([]);
 });
-
-async function measurementsWithAKilledAcquisition(
-  bench: Parameters<typeof measurements>[0],
-): Promise<void> {
-  const acquisition = bench.startAcquisition();
-  await measurements(bench, 20);
-  await acquisition.kill();
-}
 
 test('everything killed at once, three times over', async ({ open }) => {
   const bench = await open();

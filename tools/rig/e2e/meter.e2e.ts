@@ -94,7 +94,7 @@ test('a silent meter is an event and a health state, not an end', async ({ open 
   await writer.stop();
   await expectWhole(bench);
   expect(bench.database().sessions).toHaveLength(1);
-  expect(categories(bench).filter((category) => category === 'silence')).toHaveLength(2);
+  expect(categories(bench).filter((category) => category === 'meter')).toHaveLength(2);
 });
 
 test('noise, chunks and doubled headers cost no reading', async ({ open }) => {
