@@ -63,6 +63,7 @@ function makeLine(behaviour: Partial<Behaviour> = {}, replies?: () => Reply) {
     responder,
     poll: () => responder.receive(POLL),
     leave: () => (host = false),
+    comeBack: () => (host = true),
     received: () => Buffer.concat(sent.map(({ bytes }) => bytes)),
     frames: () =>
       new Framer()
@@ -235,12 +236,23 @@ describe('responder', () => {
   it('keeps nothing for later when nobody takes it', () => {
     const line = makeLine();
     line.poll();
-    line.time.advance(6);
     line.leave();
+    line.time.advance(6);
+    // The header was lost; the body that was to follow is lost with it.
+    line.comeBack();
     line.time.advance(1000);
-    expect(line.received()).toEqual(header(line.answers[0]!));
+    expect(line.sent).toEqual([]);
+    line.poll();
+    line.time.advance(1000);
+    expect(line.received()).toEqual(line.answers[1]);
+  });
+
+  it('says nothing more after its end', () => {
+    const line = makeLine();
+    line.poll();
+    line.time.advance(6);
     line.responder.end();
     line.time.advance(1000);
-    expect(line.sent).toHaveLength(1);
+    expect(line.received()).toEqual(header(line.answers[0]!));
   });
 });
