@@ -116,13 +116,11 @@ const wild = fc.oneof(
       message,
       payload: JSON.parse(JSON.stringify(payload)) as AuditEvent['payload'],
     })),
-  fc
-    .double({ noNaN: true, noDefaultInfinity: true })
-    .map((value): SessionRecord => ({
-      ...measurement,
-      type: 'measurement',
-      decoded: { ...measurement.decoded, value },
-    })),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((value): SessionRecord => ({
+    ...measurement,
+    type: 'measurement',
+    decoded: { ...measurement.decoded, value },
+  })),
 );
 
 describe('line codec', () => {
