@@ -1,15 +1,19 @@
 /** The spool of this source, or a clear word about who holds it. */
 import { join } from 'node:path';
-import type { Clock, Log } from '@elmetron/protocol';
+import type { Log } from '@elmetron/protocol';
 import type { AppConfig } from '@elmetron/runtime';
 import { Spool, StorageError } from '@elmetron/storage';
-import { patiently } from '../process/patience.js';
-import type { Timers } from '../timers.js';
+import { patiently, type Patience } from '../process/patience.js';
+
+type SpoolConfig = Pick<
+  AppConfig['acquisition'],
+  'source' | 'spool_dir' | 'spool_max_bytes' | 'memory_limit_records'
+>;
 
 /** @throws StorageError `lock_held` when another acquisition works on it; others as `Spool.open`. */
 export async function openSpool(
-  { source, spool_dir, spool_max_bytes, memory_limit_records }: AppConfig['acquisition'],
-  parts: { readonly clock: Clock; readonly timers: Timers; readonly log: Log },
+  { source, spool_dir, spool_max_bytes, memory_limit_records }: SpoolConfig,
+  parts: Patience & { readonly log: Log },
 ): Promise<Spool> {
   const dir = join(spool_dir, source);
   const open = (): Promise<Spool> =>
