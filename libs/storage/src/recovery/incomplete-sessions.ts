@@ -3,6 +3,7 @@
  * way, in the spool of an acquisition or the buffer of a living writer; so this is told, and not
  * stored as if it were final.
  */
+import { failureFields } from './failure.js';
 import { inStore, type RecoveryContext } from './recovery-context.js';
 
 export async function incompleteSessions(context: RecoveryContext): Promise<readonly string[]> {
@@ -19,7 +20,7 @@ export async function incompleteSessions(context: RecoveryContext): Promise<read
       );
     } catch (error) {
       context.log.warn(
-        { err: error, session },
+        { ...failureFields(error), session },
         'Whether a session is complete could not be checked',
       );
     }

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -61,9 +62,9 @@ async function storedOnly(from: number, to: number, session = SESSION): Promise<
   await bench.closeStores();
 }
 
-function damage(path: string): void {
+function damage(path: string, offset = 4200, length = 4000): void {
   const file = openSync(path, 'r+');
-  writeSync(file, Buffer.alloc(4000, 0x5a), 0, 4000, 4200);
+  writeSync(file, Buffer.alloc(length, 0x5a), 0, length, offset);
   closeSync(file);
 }
 
@@ -209,11 +210,27 @@ describe('of a damaged database', () => {
         set_aside: report?.set_aside,
         unreadable: [],
         lost: [
-          { session_uid: SESSION, from_seq: 11, to_seq: 20, measurements: 10 },
-          { session_uid: OTHER_SESSION, from_seq: 1, to_seq: 5, measurements: 5 },
+          { session_uid: SESSION, from_seq: 11, to_seq: 20, measurements: 10, readable: true },
+          { session_uid: OTHER_SESSION, from_seq: 1, to_seq: 5, measurements: 5, readable: true },
         ],
       },
     ]);
+  });
+
+  it('lists every number once around a place that cannot be read', async () => {
+    await storedOnly(1, 3000);
+    const { size } = statSync(bench.databasePath);
+    damage(bench.databasePath, Math.floor(size / 8192) * 4096, 8192);
+    const [report] = (await fly()).databases;
+    const [beyond] = report?.beyond_reach ?? [];
+    const ranges = beyond?.lost ?? [];
+    expect(ranges.length).toBeGreaterThan(2);
+    expect(ranges.some(({ readable }) => !readable)).toBe(true);
+    const readable = ranges.filter((range) => range.readable);
+    expect(readable.reduce((sum, { measurements: n }) => sum + n, 0)).toBeGreaterThan(2000);
+    expect(ranges.flatMap(({ from_seq, to_seq }) => numbers(from_seq, to_seq))).toEqual(
+      numbers(1, 3000),
+    );
   });
 
   it('leaves it alone while a writer has it open, and keeps buffers out of it', async () => {

@@ -1,6 +1,7 @@
 /** One buffer from first look to removal; whatever goes wrong with it stays with it. */
 import { BufferAccount } from './buffer-account.js';
 import { bufferFormat } from './buffer-format.js';
+import { failureFields, sentence } from './failure.js';
 import type { FoundBuffer } from './found-buffers.js';
 import { newReader } from './new-reader.js';
 import { fileState } from './quiet-file.js';
@@ -34,10 +35,10 @@ export async function recoverBuffer(
     return summary;
   } catch (error) {
     log.error(
-      { err: error, path: buffer.path },
+      { ...failureFields(error), path: buffer.path },
       'A buffer could not be recovered; it stays where it is',
     );
-    return account.summary('failed', error instanceof Error ? error.message : String(error));
+    return account.summary('failed', sentence(error));
   }
 }
 

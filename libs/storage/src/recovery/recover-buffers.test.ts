@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeRecord } from '@elmetron/protocol';
+import { encodeRecord, systemClock } from '@elmetron/protocol';
 import { bufferFileName, lockFileName, RunLock } from '../buffer/index.js';
 import { StorageError } from '../errors.js';
 import type { Store } from '../store/store.js';
@@ -110,6 +110,16 @@ describe('a buffer that a dead writer left', () => {
     const archived = readFileSync(join(bench.captures, 'archive', `${NAME}.gz`));
     expect(gunzipSync(archived)).toEqual(content);
     expect(bench.names()).toEqual(['archive']);
+  });
+
+  it('goes from the archive after its days, by whoever looks next', async () => {
+    bench.buffer(linesOf([start(), measurement(1)]));
+    await bench.recover({ archiveDays: 30 });
+    const later = { ...systemClock, now: () => Date.now() + 31 * 86_400_000 };
+    await bench.recover({ archiveDays: 30, clock: later, keepArchives: true });
+    expect(bench.names('archive')).toEqual([`${NAME}.gz`]);
+    await bench.recover({ archiveDays: 30, clock: later });
+    expect(bench.names('archive')).toEqual([]);
   });
 
   it('is replayed in small batches just the same', async () => {

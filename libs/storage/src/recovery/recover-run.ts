@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { lockFileName, RunLock } from '../buffer/index.js';
 import { BufferAccount } from './buffer-account.js';
+import { failureFields, sentence } from './failure.js';
 import { findBuffers, NAMELESS_RUN, type FoundBuffer } from './found-buffers.js';
 import { recoverBuffer } from './recover-buffer.js';
 import type { RecoveryContext } from './recovery-context.js';
@@ -27,26 +28,24 @@ export async function recoverRun(
   // Looking changes nothing, not even by a lock file.
   if (context.dryRun && !hasLockFile) return recoverEach(buffers, context);
   let lock: RunLock | undefined;
-  try {
-    lock = RunLock.tryTake(directory, run);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    context.log.error({ err: error, run }, 'The buffers of a run cannot be recovered; they stay');
-    return buffers.map(({ path, named }) =>
-      new BufferAccount(path, named?.session).summary('failed', why),
-    );
-  }
-  if (lock === undefined) return undefined;
   let remove = false;
   try {
+    lock = RunLock.tryTake(directory, run);
+    if (lock === undefined) return undefined;
     // Anew: another recovery may have held the lock, and removed some, since they were listed.
     const left = (await findBuffers(directory, context.fs)).runs.get(run) ?? [];
     const summaries = await recoverEach(left, context);
     const gone = summaries.filter(({ status }) => status === 'recovered' || status === 'empty');
     remove = !context.dryRun && (gone.length === left.length || run === NAMELESS_RUN);
     return summaries;
+  } catch (error) {
+    const fields = { ...failureFields(error), run };
+    context.log.error(fields, 'The buffers of a run cannot be recovered; they stay');
+    return buffers.map(({ path, named }) =>
+      new BufferAccount(path, named?.session).summary('failed', sentence(error)),
+    );
   } finally {
-    lock.release({ remove });
+    lock?.release({ remove });
   }
 }
 
@@ -77,6 +76,9 @@ export async function removeStrayLock(
     if (context.clock.now() - mtimeMs < SETTLED_MS) return;
     RunLock.tryTake(directory, run)?.release({ remove: true });
   } catch (error) {
-    context.log.debug({ err: error, path }, 'A lock file without buffers could not be removed');
+    context.log.debug(
+      { ...failureFields(error), path },
+      'A lock file without buffers could not be removed',
+    );
   }
 }

@@ -24,7 +24,8 @@ export async function archivedBuffers(
   try {
     names = await fs.readDirectory(archiveDir);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
+    // Where the captures directory is none, that is told for the buffers.
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
     throw error;
   }
   const archives: ArchivedBuffer[] = [];

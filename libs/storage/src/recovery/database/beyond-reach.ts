@@ -4,8 +4,9 @@
  * what to look for in it; a damaged file without its list has not been compared yet.
  */
 import { basename, dirname, join } from 'node:path';
-import SqliteDatabase, { type Database } from 'better-sqlite3';
+import SqliteDatabase, { SqliteError, type Database } from 'better-sqlite3';
 import type { FileSystem } from '../../buffer/file-system.js';
+import { sentence } from '../failure.js';
 import { writeDurably } from './owed-rebuild.js';
 
 /** Consecutive measurements of one session that the rebuilt database does not have. */
@@ -13,7 +14,10 @@ export interface LostRange {
   readonly session_uid: string;
   readonly from_seq: number;
   readonly to_seq: number;
+  /** How many; of a range that is not readable at most so many. */
   readonly measurements: number;
+  /** False: the damaged file cannot be read there either. */
+  readonly readable: boolean;
 }
 
 export interface BeyondReach {
@@ -58,21 +62,22 @@ function compare(aside: string, databasePath: string): BeyondReach {
     try {
       read();
     } catch (error) {
-      unreadable.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      unreadable.push(`${what}: ${sentence(error)}`);
     }
   };
   whenReadable('the file', () => {
     using(aside, (damaged) => {
       using(databasePath, (rebuilt) => {
-        const sessions: string[] = [];
+        const sessions: SessionCount[] = [];
         whenReadable('the list of sessions', () => {
-          const all = damaged.prepare<[], string>('SELECT session_uid FROM session_log').pluck();
-          for (const session of all.iterate()) sessions.push(session);
+          for (const session of damaged.prepare<[], SessionCount>(SESSIONS).iterate()) {
+            sessions.push(session);
+          }
         });
         for (const session of sessions) {
-          const ranges = new RangeGatherer(session);
-          whenReadable(`session ${session}`, () => gather(damaged, rebuilt, session, ranges));
-          lost.push(...ranges.close());
+          // What is rebuilt is never more than what there was up to the last number that was known.
+          if (countUpTo(rebuilt, session) >= session.measurement_count) continue;
+          lost.push(...lostRanges(damaged, rebuilt, session));
         }
       });
     });
@@ -80,57 +85,98 @@ function compare(aside: string, databasePath: string): BeyondReach {
   return { set_aside: aside, lost, unreadable };
 }
 
-const SEQS = 'SELECT seq FROM measurement_log WHERE session_uid = ? ORDER BY seq';
+interface SessionCount {
+  readonly session_uid: string;
+  readonly measurement_count: number;
+  readonly last_seq: number;
+}
+
+const SESSIONS = 'SELECT session_uid, measurement_count, last_seq FROM session_log';
+const COUNT = 'SELECT count(*) FROM measurement_log WHERE session_uid = ? AND seq <= ?';
+const SEQS = 'SELECT seq FROM measurement_log WHERE session_uid = ? AND seq > ? ORDER BY seq';
+
+function countUpTo(db: Database, { session_uid, last_seq }: SessionCount): number {
+  return db.prepare<[string, number], number>(COUNT).pluck().get(session_uid, last_seq) ?? 0;
+}
 
 /** Walks both databases side by side, so that a session of any length needs no memory. */
-function gather(
+function lostRanges(
   damaged: Database,
   rebuilt: Database,
-  session: string,
-  ranges: RangeGatherer,
-): void {
-  const there = rebuilt.prepare<[string], number>(SEQS).pluck().iterate(session);
+  session: SessionCount,
+): readonly LostRange[] {
+  const ranges = new RangeGatherer(session.session_uid);
+  const there = rebuilt.prepare<[string, number], number>(SEQS).pluck();
+  const present = there.iterate(session.session_uid, -1);
   try {
-    let present = there.next();
-    for (const seq of damaged.prepare<[string], number>(SEQS).pluck().iterate(session)) {
-      while (present.done !== true && present.value < seq) present = there.next();
-      ranges.take(seq, present.done !== true && present.value === seq);
+    let next = present.next();
+    for (const { seq, readable } of numbersOf(damaged, session)) {
+      while (next.done !== true && next.value < seq) next = present.next();
+      if (next.done !== true && next.value === seq) ranges.end();
+      else ranges.lose(seq, readable);
     }
   } finally {
-    there.return?.();
+    present.return?.();
   }
+  ranges.end();
+  return ranges.closed;
+}
+
+/**
+ * The numbers of a session's measurements, ascending. Where the file cannot be read it is entered
+ * again further on, in growing steps, and every number up to there may have been a measurement.
+ */
+function* numbersOf(
+  damaged: Database,
+  { session_uid, last_seq }: SessionCount,
+): Generator<{ readonly seq: number; readonly readable: boolean }> {
+  const seqs = damaged.prepare<[string, number], number>(SEQS).pluck();
+  let known = 0;
+  let after = 0;
+  for (let step = 1; after < last_seq; step *= 2, after += step) {
+    try {
+      for (const seq of seqs.iterate(session_uid, after)) {
+        yield* unreadable(known + 1, after);
+        yield { seq, readable: true };
+        known = after = seq;
+        step = 1;
+      }
+      yield* unreadable(known + 1, after);
+      return;
+    } catch (error) {
+      if (!(error instanceof SqliteError)) throw error;
+    }
+  }
+  yield* unreadable(known + 1, last_seq);
+}
+
+function* unreadable(
+  from: number,
+  to: number,
+): Generator<{ readonly seq: number; readonly readable: boolean }> {
+  for (let seq = from; seq <= to; seq++) yield { seq, readable: false };
 }
 
 class RangeGatherer {
+  readonly closed: LostRange[] = [];
   readonly #session: string;
-  readonly #closed: LostRange[] = [];
-  #open: { from: number; to: number; count: number } | undefined;
+  #open: LostRange | undefined;
 
   constructor(session: string) {
     this.#session = session;
   }
 
-  /** Ascending. Numbers that are no measurements do not part a range. */
-  take(seq: number, present: boolean): void {
-    if (present) this.#end();
-    else if (this.#open === undefined) this.#open = { from: seq, to: seq, count: 1 };
-    else this.#open = { from: this.#open.from, to: seq, count: this.#open.count + 1 };
+  /** Ascending. Numbers in between that are no measurements do not part a range. */
+  lose(seq: number, readable: boolean): void {
+    if (this.#open?.readable !== readable) this.end();
+    const { from_seq, measurements } = this.#open ?? { from_seq: seq, measurements: 0 };
+    const session_uid = this.#session;
+    const count = measurements + 1;
+    this.#open = { session_uid, from_seq, to_seq: seq, measurements: count, readable };
   }
 
-  close(): readonly LostRange[] {
-    this.#end();
-    return this.#closed;
-  }
-
-  #end(): void {
-    if (this.#open === undefined) return;
-    const { from, to, count } = this.#open;
-    this.#closed.push({
-      session_uid: this.#session,
-      from_seq: from,
-      to_seq: to,
-      measurements: count,
-    });
+  end(): void {
+    if (this.#open !== undefined) this.closed.push(this.#open);
     this.#open = undefined;
   }
 }

@@ -14,6 +14,7 @@
 import { basename } from 'node:path';
 import { DatabaseLock } from '../../buffer/index.js';
 import { StorageError } from '../../errors.js';
+import { failureFields, sentence } from '../failure.js';
 import { inStore, type RecoveryContext } from '../recovery-context.js';
 import { archivedBuffers, archiveSaysEmulated } from './archived-buffers.js';
 import { listBeyondReach, uncompared, type BeyondReach } from './beyond-reach.js';
@@ -73,6 +74,11 @@ export class DatabaseRepair {
   /** False while a damaged file stands in its place: nothing must be written into that. */
   get usable(): boolean {
     return this.#report.state !== 'damaged' || this.#report.set_aside !== null;
+  }
+
+  /** A rebuild is not finished. */
+  get owed(): boolean {
+    return this.#owed !== undefined;
   }
 
   /** Throws only for what no recovery can help: `store_foreign`, `store_too_new`. */
@@ -187,10 +193,9 @@ export class DatabaseRepair {
     } catch (error) {
       const code = error instanceof StorageError ? error.code : undefined;
       if (code === 'store_foreign' || code === 'store_too_new') throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      this.#report.error ??= message;
+      this.#report.error ??= sentence(error);
       this.#context.log.error(
-        { err: error, path: this.#report.path },
+        { ...failureFields(error), path: this.#report.path },
         `A database could not be ${what}`,
       );
     }
