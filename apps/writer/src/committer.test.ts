@@ -66,13 +66,13 @@ function open() {
 describe('Committer', () => {
   test('retries a locked and a full database until it takes the records, and says when it is over', async () => {
     const { committer, problems, states, commits, push } = open();
-    problems.push('store_locked', 'store_locked', 'store_unwritable');
+    problems.push('store_locked', 'store_locked', 'store_unwritable', 'buffer_unwritable');
     push(1);
     await vi.waitFor(() => {
       expect(commits).toHaveLength(1);
     });
     await committer.stop(AbortSignal.timeout(1_000));
-    expect(states).toEqual(['store_locked', 'store_unwritable', undefined]);
+    expect(states).toEqual(['store_locked', 'store_unwritable', 'buffer_unwritable', undefined]);
   });
 
   test('a task waits for everything pushed before it', async () => {

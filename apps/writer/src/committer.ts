@@ -174,7 +174,7 @@ export class Committer {
    */
   #passes(code: StorageErrorCode): boolean {
     if (code === 'store_damaged') return this.#lastCommitAt === undefined;
-    return code === 'store_locked' || code === 'store_unwritable' || code === 'lock_held';
+    return PASSING.has(code);
   }
 
   #report(problem: StorageError | undefined): void {
@@ -183,3 +183,11 @@ export class Committer {
     this.#options.stateChanged(problem);
   }
 }
+
+/** `buffer_unwritable` is what the making of the database's own directory says. */
+const PASSING: ReadonlySet<StorageErrorCode> = new Set<StorageErrorCode>([
+  'store_locked',
+  'store_unwritable',
+  'lock_held',
+  'buffer_unwritable',
+]);
