@@ -1,0 +1,67 @@
+/**
+ * One configured consumer of a source: which run has it now and which runs had it before. Outlives
+ * every connection, because a run that was displaced while it slept must find that out.
+ */
+import type { ConsumerDelivery } from './consumer-delivery.js';
+
+/** So many displaced runs are remembered per consumer; beyond, the oldest are forgotten. */
+const FENCED_RUNS = 10_000;
+
+export class ConsumerSlot {
+  readonly consumer: string;
+  /** The run that said the newest hello, whether it is connected or not. */
+  run: string | undefined;
+  /** Set while that run is connected. */
+  delivery: ConsumerDelivery | undefined;
+  welcomeDue = false;
+  heardAt = 0;
+  heartbeatAt = 0;
+  /** The socket took no more for this peer, or the source failed: nothing until the next tick. */
+  heldBack = false;
+  /** Highest number ever sent per session, to tell what is sent again. */
+  readonly #highest = new Map<string, number>();
+  readonly #fenced = new Set<string>();
+
+  constructor(consumer: string) {
+    this.consumer = consumer;
+  }
+
+  isFenced(run: string): boolean {
+    return this.#fenced.has(run);
+  }
+
+  /** `run` takes the slot for good; returns the run that it displaces. */
+  take(run: string): string | undefined {
+    const displaced = this.run === run ? undefined : this.run;
+    this.run = run;
+    if (displaced === undefined) return undefined;
+    this.#fenced.add(displaced);
+    for (const oldest of this.#fenced) {
+      if (this.#fenced.size <= FENCED_RUNS) break;
+      this.#fenced.delete(oldest);
+    }
+    return displaced;
+  }
+
+  connect(delivery: ConsumerDelivery, now: number, heartbeatMs: number): void {
+    this.delivery = delivery;
+    this.welcomeDue = true;
+    this.heldBack = false;
+    this.heardAt = now;
+    this.heartbeatAt = now + heartbeatMs;
+  }
+
+  /** Records `first` to `last` were sent; how many of them not for the first time. */
+  noteSent(session: string, first: number, last: number): number {
+    const highest = this.#highest.get(session) ?? -1;
+    this.#highest.set(session, Math.max(highest, last));
+    return Math.max(0, Math.min(highest, last) - first + 1);
+  }
+
+  sessionsGone(sessions: readonly string[]): void {
+    for (const session of sessions) this.#highest.delete(session);
+    if (this.delivery === undefined) return;
+    this.delivery.forget(sessions);
+    this.welcomeDue = true;
+  }
+}
