@@ -1,0 +1,142 @@
+/**
+ * The consumer's end of the stream on a ZeroMQ DEALER: moves messages and time between the socket
+ * and the StreamReceiver, which decides everything. After a silence the socket is thrown away for a
+ * new one, so that nothing queued for the earlier connection can come between.
+ */
+import { Dealer } from 'zeromq';
+import { checkEndpoint, endpointError } from './endpoint.js';
+import type { ReceiverCounters } from './receiver-counters.js';
+import { SendLoop } from './send-loop.js';
+import { settlement } from './settlement.js';
+import {
+  StreamReceiver,
+  type ReceiverOutgoing,
+  type StreamReceiverOptions,
+} from './stream-receiver.js';
+
+export interface StreamClientOptions extends StreamReceiverOptions {
+  readonly endpoint: string;
+  /** How long acknowledgements may still be sent after stopping. */
+  readonly lingerMs?: number;
+  readonly highWaterMark?: number;
+  /** Largest batch that is taken, in bytes; a source sends 1 MiB, or one line if that is longer. */
+  readonly maxBatchBytes?: number;
+}
+
+export class StreamClient {
+  /** Resolves when the client is stopped; rejects if the handler threw or the socket broke down. */
+  readonly stopped: Promise<void>;
+  readonly #options: StreamClientOptions;
+  readonly #receiver: StreamReceiver;
+  readonly #settle: (error?: unknown) => void;
+  readonly #loop: SendLoop<ReceiverOutgoing>;
+  #socket: Dealer | undefined;
+  #ticker: NodeJS.Timeout | undefined;
+  #ended = false;
+
+  constructor(options: StreamClientOptions) {
+    this.#options = options;
+    this.#receiver = new StreamReceiver(options);
+    const { promise, settle } = settlement();
+    this.stopped = promise;
+    this.#settle = settle;
+    this.#loop = new SendLoop({
+      next: () => this.#receiver.next(),
+      send: (out) => this.#send(out),
+      settled: (out, outcome) => this.#receiver.settled(out, outcome),
+      failed: (error) => this.#end(error),
+    });
+  }
+
+  /** Connects, now and again. Throws ProtocolError `endpoint_invalid`. */
+  start(): void {
+    checkEndpoint(this.#options.endpoint, 'connect');
+    this.#socket = this.#open();
+    const tickMs = Math.min(100, Math.max(5, (this.#options.heartbeatMs ?? 1000) / 5));
+    this.#ticker = setInterval(() => this.#tick(), tickMs);
+    this.#tick();
+  }
+
+  get counters(): Readonly<ReceiverCounters> {
+    return this.#receiver.counters;
+  }
+
+  /** Every record of `session` up to `seq` is durable. */
+  acknowledge(session: string, seq: number): void {
+    this.#receiver.acknowledge(session, seq);
+    this.#loop.wake();
+  }
+
+  /** Sends the acknowledgements that are due, and closes. */
+  async stop(): Promise<void> {
+    if (!this.#ended && this.#socket !== undefined) await this.#loop.flush();
+    this.#end();
+    await this.stopped;
+  }
+
+  #open(): Dealer {
+    const { endpoint, highWaterMark = 1000 } = this.#options;
+    const socket = new Dealer({
+      // Messages wait for a connection that is there, never for one that may come: what was meant
+      // for the source before its restart is of no use to the one after it.
+      immediate: true,
+      sendTimeout: 0,
+      sendHighWaterMark: highWaterMark,
+      receiveHighWaterMark: highWaterMark,
+      maxMessageSize: this.#options.maxBatchBytes ?? 16_777_216,
+      linger: this.#options.lingerMs ?? 200,
+      reconnectInterval: 100,
+      ipv6: endpoint.includes('['),
+    });
+    try {
+      socket.connect(endpoint);
+    } catch (error) {
+      socket.close();
+      throw endpointError(error, endpoint);
+    }
+    this.#receive(socket).catch((error: unknown) => this.#end(error));
+    return socket;
+  }
+
+  #tick(): void {
+    try {
+      this.#receiver.tick();
+      // With `immediate` there is no room for a message exactly when there is no connection, or one
+      // on which nothing moves.
+      if (this.#socket?.writable === false) this.#receiver.disconnected();
+      if (this.#receiver.takeReopen()) this.#reopen();
+    } catch (error) {
+      this.#end(error);
+    }
+    this.#loop.wake();
+  }
+
+  #reopen(): void {
+    const old = this.#socket;
+    if (old !== undefined) {
+      old.linger = 0;
+      old.close();
+    }
+    this.#socket = this.#open();
+  }
+
+  async #send({ frames }: ReceiverOutgoing): Promise<void> {
+    await this.#socket?.send([...frames]);
+  }
+
+  async #receive(socket: Dealer): Promise<void> {
+    for await (const frames of socket) {
+      if (socket !== this.#socket) return;
+      this.#receiver.receive(frames);
+      this.#loop.wake();
+    }
+  }
+
+  #end(error?: unknown): void {
+    this.#ended = true;
+    clearInterval(this.#ticker);
+    this.#loop.stop();
+    this.#socket?.close();
+    this.#settle(error);
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * The source's end of the stream on a ZeroMQ ROUTER: moves messages and time between the socket and
+ * the StreamSender, which decides everything.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Router } from 'zeromq';
+import { checkEndpoint, endpointError } from './endpoint.js';
+import { MAX_CONSUMER_MESSAGE_BYTES } from './messages.js';
+import { SendLoop } from './send-loop.js';
+import type { SenderCounters } from './sender-counters.js';
+import { settlement } from './settlement.js';
+import {
+  StreamSender,
+  type ConsumerStatus,
+  type SenderOutgoing,
+  type StreamSenderOptions,
+} from './stream-sender.js';
+
+export interface StreamServerOptions extends StreamSenderOptions {
+  /** `tcp://127.0.0.1:5701`; `tcp://127.0.0.1:*` takes any free port. */
+  readonly endpoint: string;
+  /** How long messages may still be sent after closing. */
+  readonly lingerMs?: number;
+  /** Messages that wait for one peer, at most, in each direction. */
+  readonly highWaterMark?: number;
+}
+
+export class StreamServer {
+  readonly endpoint: string;
+  /** Resolves when the server is closed; rejects if its socket broke down, which nothing known does. */
+  readonly closed: Promise<void>;
+  readonly #socket: Router;
+  readonly #sender: StreamSender;
+  readonly #loop: SendLoop<SenderOutgoing>;
+  readonly #options: StreamServerOptions;
+  readonly #ticker: NodeJS.Timeout;
+  readonly #settle: (error?: unknown) => void;
+
+  /** Throws ProtocolError `endpoint_busy` or `endpoint_invalid`. */
+  static async bind(options: StreamServerOptions): Promise<StreamServer> {
+    const { endpoint, highWaterMark = 1000 } = options;
+    checkEndpoint(endpoint, 'bind');
+    const heartbeatInterval = options.heartbeatMs ?? 1000;
+    const socket = new Router({
+      // An unroutable peer is reported, and a full one at once instead of blocking all others.
+      mandatory: true,
+      sendTimeout: 0,
+      sendHighWaterMark: highWaterMark,
+      receiveHighWaterMark: highWaterMark,
+      // A longer message costs its sender the connection. What is just too long is seen and counted.
+      maxMessageSize: 4 * MAX_CONSUMER_MESSAGE_BYTES,
+      linger: options.lingerMs ?? 200,
+      // Closes the connections of dead machines, and with them what waits for them.
+      heartbeatInterval,
+      heartbeatTimeout: 2 * (options.silenceMs ?? 5000),
+      ipv6: endpoint.includes('['),
+    });
+    try {
+      await socket.bind(endpoint);
+    } catch (error) {
+      socket.close();
+      throw endpointError(error, endpoint);
+    }
+    return new StreamServer(socket, options);
+  }
+
+  private constructor(socket: Router, options: StreamServerOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.endpoint = socket.lastEndpoint ?? options.endpoint;
+    this.#sender = new StreamSender(options);
+    const { promise, settle } = settlement();
+    this.closed = promise;
+    this.#settle = settle;
+    this.#loop = new SendLoop({
+      next: () => this.#sender.next(),
+      send: (out) => socket.send([Buffer.from(out.peer, 'hex'), ...out.frames]),
+      settled: (out, outcome) => this.#sender.settled(out, outcome),
+      failed: (error) => this.#end(error),
+    });
+    const tickMs = Math.min(100, Math.max(5, (options.heartbeatMs ?? 1000) / 5));
+    this.#ticker = setInterval(() => {
+      this.#sender.tick();
+      this.#loop.wake();
+    }, tickMs);
+    this.#receive().catch((error: unknown) => this.#end(error));
+  }
+
+  get counters(): Readonly<SenderCounters> {
+    return this.#sender.counters;
+  }
+
+  consumers(): ConsumerStatus[] {
+    return this.#sender.consumers();
+  }
+
+  /** New records can be read from the source. Costs next to nothing: call it for every record. */
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Waits until every consumer has acknowledged everything; false if `ms` passed before. */
+  async drained(ms: number): Promise<boolean> {
+    const { clock } = this.#options;
+    const end = clock.monotonic() + ms;
+    for (;;) {
+      if (this.#sender.drained()) return true;
+      const left = end - clock.monotonic();
+      if (left <= 0 || this.#socket.closed) return false;
+      await delay(Math.min(10, left));
+    }
+  }
+
+  /** Serves on until every consumer has everything, `drainMs` at most, then closes. */
+  async close({ drainMs }: { drainMs: number }): Promise<void> {
+    if (await this.drained(drainMs)) await this.#loop.flush();
+    this.#end();
+    await this.closed;
+  }
+
+  async #receive(): Promise<void> {
+    for await (const [peer, ...frames] of this.#socket) {
+      if (peer === undefined) continue;
+      this.#sender.receive(peer.toString('hex'), frames);
+      this.#loop.wake();
+    }
+  }
+
+  #end(error?: unknown): void {
+    clearInterval(this.#ticker);
+    this.#loop.stop();
+    this.#socket.close();
+    this.#settle(error);
+  }
+}
