@@ -52,6 +52,17 @@ test('a sync that fails is a health state, tried again', async () => {
   await sync.stop();
 });
 
+test('what was acknowledged meanwhile needs no sync any more', async () => {
+  const { time, health, session, sync } = setup();
+  session.sync = () => Promise.reject(new StorageError('sync_failed', 'EIO'));
+  session.oldestUnsyncedAt = 0;
+  await time.advance(3000);
+  session.oldestUnsyncedAt = undefined;
+  await time.advance(1000);
+  expect(health.reasons).toEqual([]);
+  await sync.stop();
+});
+
 test('stop waits for a sync under way, and nothing is synced after it', async () => {
   const { time, session, synced, sync } = setup();
   let done = (): void => undefined;

@@ -41,7 +41,10 @@ export class SpoolSync {
   async #look(): Promise<void> {
     const { spool, afterMs, clock, health } = this.#parts;
     const now = clock.monotonic();
-    for (const session of spool.sessions()) {
+    const waiting = spool.sessions().filter((s) => s.oldestUnsyncedAt !== undefined);
+    // What could not be synced has been acknowledged meanwhile.
+    if (waiting.length === 0) health.clear('spool_sync_failed');
+    for (const session of waiting) {
       if (now - (session.oldestUnsyncedAt ?? now) < afterMs) continue;
       try {
         await session.sync();

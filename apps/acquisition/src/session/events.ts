@@ -45,6 +45,15 @@ export function linkBack(outage: Outage, reading: Reading, port: string): Sessio
   };
 }
 
+export function linkMoved(from: string, to: string): SessionEvent {
+  return {
+    level: 'info',
+    category: 'link',
+    message: `link is now ${to}, before ${from}`,
+    payload: { what: 'moved', from, to },
+  };
+}
+
 export function meterSilent(silence: Silence): SessionEvent {
   return {
     level: 'warning',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LinkError } from '../link/link-error.js';
 import { bench, inShort } from '../testing/bench.js';
 import { frame } from '../testing/frames.js';
+import { profile } from '../testing/profiles.js';
 
 const unplugged = new LinkError('link_lost', 'it is gone');
 
@@ -113,6 +114,16 @@ describe('a lost link', () => {
     expect(records()[3]).toMatchObject({
       payload: { from, to: new Date(time.now()).toISOString(), losses: 1 },
     });
+  });
+
+  test('another port is said', () => {
+    const { open, read, recorder, records } = bench();
+    open();
+    read();
+    recorder.opened('/dev/other', profile());
+    read();
+    expect(inShort(records()).slice(2)).toEqual(['link: moved', 'measurement']);
+    expect(records()[2]).toMatchObject({ payload: { from: '/dev/fake', to: '/dev/other' } });
   });
 
   test('a link that comes and goes without a reading is one gap', () => {

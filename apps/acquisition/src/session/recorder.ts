@@ -53,7 +53,9 @@ export class Recorder implements MeterListener {
 
   /** A link is open; a meter may answer from now on. */
   opened(port: string, profile: MeterProfile): void {
+    const before = this.#link?.port ?? port;
     this.#link = { port, profile: profile.name };
+    if (port !== before) this.#parts.journal.event(events.linkMoved(before, port));
     this.#silence.listen(profile.intervalMs);
     if (this.#outage !== undefined) this.#outage.reopenedAt = this.#parts.clock.now();
   }
