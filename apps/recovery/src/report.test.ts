@@ -82,7 +82,7 @@ describe('the report', () => {
   });
 
   it('tells of a database that was rebuilt, and of what is lost', () => {
-    const range = { session_uid: 'a', from_seq: 1, to_seq: 9, measurements: 9 };
+    const range = { session_uid: 'a', from_seq: 1, to_seq: 9, measurements: 9, readable: true };
     const aside = 'data/elmetron.sqlite.damaged-20260102T030405Z';
     const said = lines({
       databases: [

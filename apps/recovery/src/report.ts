@@ -2,7 +2,12 @@
  * The result in words. The first line is a format that others look for; what follows it is said only
  * when there is something to say, with what the person can do.
  */
-import type { BufferSummary, DatabaseReport, PreflightSummary } from '@elmetron/storage';
+import type {
+  BeyondReach,
+  BufferSummary,
+  DatabaseReport,
+  PreflightSummary,
+} from '@elmetron/storage';
 
 export function report(summary: PreflightSummary, capturesDir: string): string[] {
   return [
@@ -38,19 +43,21 @@ function databaseLines(database: DatabaseReport): string[] {
   if (rebuilt_measurements > 0) {
     lines.push(`Rebuilt ${path} from the archive: ${rebuilt_measurements} measurements`);
   }
-  for (const { set_aside: aside, lost, unreadable } of beyond_reach) {
-    const count = lost.reduce((sum, range) => sum + range.measurements, 0);
-    if (count === 0 && unreadable.length === 0) continue;
-    const unknown = unreadable.length > 0 ? ', and what could not be read' : '';
-    lines.push(
-      `Not in archive or buffers: ${count} measurements${unknown}; ${aside}.lost.json lists them`,
-    );
-  }
+  for (const beyond of beyond_reach) lines.push(...beyondLine(beyond));
   for (const archive of database.unreadable_archives) {
     lines.push(`An archived buffer could not be read to its end: ${archive}`);
   }
   if (error !== null) lines.push(`The database ${path} needs attention: ${error}`);
   return lines;
+}
+
+function beyondLine({ set_aside, lost, unreadable }: BeyondReach): string[] {
+  if (lost.length === 0 && unreadable.length === 0) return [];
+  const count = lost.reduce((sum, range) => sum + range.measurements, 0);
+  const certain = unreadable.length === 0 && lost.every(({ readable }) => readable);
+  return [
+    `Neither in archive nor in buffers: ${certain ? '' : 'perhaps '}${count} measurements of the damaged database; ${set_aside}.lost.json lists them`,
+  ];
 }
 
 function bufferLines(summary: PreflightSummary, capturesDir: string): string[] {

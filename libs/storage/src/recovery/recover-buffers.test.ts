@@ -227,6 +227,24 @@ describe('damage', () => {
     expect(existsSync(bench.databasePath)).toBe(false);
   });
 
+  it('that cannot be set aside keeps the buffer, not its whole lines', async () => {
+    const damaged = linesOf([measurement(2)]);
+    damaged.write('X', 60);
+    const before = linesOf([start(), measurement(1)]);
+    bench.buffer(Buffer.concat([before, damaged, linesOf([measurement(3)])]));
+    bench.file('quarantine', Buffer.alloc(0));
+    expect(await bench.recover()).toMatchObject({
+      recovered_measurements: 2,
+      failed_recoveries: 1,
+    });
+    rmSync(join(bench.captures, 'quarantine'));
+    expect(await bench.recover()).toMatchObject({
+      recovered_measurements: 0,
+      failed_recoveries: 0,
+    });
+    expect(quarantined(NAME)).toHaveLength(1);
+  });
+
   it('holds up no other buffer', async () => {
     bench.buffer(linesOf([start(), measurement(1)]));
     mkdirSync(join(bench.captures, bufferFileName(OTHER_SESSION, OTHER_RUN, 1)));

@@ -46,7 +46,8 @@ export async function recoverBuffers(options: RecoverBuffersOptions): Promise<Re
       { ...failureFields(error), path: capturesDir },
       'The captures directory cannot be read; check its path and its permissions',
     );
-    const failed = new BufferAccount(capturesDir).summary('failed', sentence(error));
+    const why = `the captures directory cannot be read: ${sentence(error)}`;
+    const failed = new BufferAccount(capturesDir).summary('failed', why);
     return summarise([failed], rest);
   }
   const context = newContext(options, countProgress(found, options.onProgress));
