@@ -39,8 +39,12 @@ export function openDatabase({ path, busyTimeoutMs, log }: DatabaseOptions): Dat
 }
 
 function recognise(db: Database, path: string): void {
-  const owner = Number(db.pragma('application_id', { simple: true }));
-  const tables = db.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get();
+  // One look, not three: another process may be making its tables at this very moment.
+  const { owner, tables, version } = db.transaction(() => ({
+    owner: Number(db.pragma('application_id', { simple: true })),
+    tables: db.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get(),
+    version: schemaVersion(db),
+  }))();
   if (owner !== APPLICATION_ID) {
     // An empty one is ours to fill: a kill between its making and its first commit leaves such.
     if (owner === 0 && tables === 0) return;
@@ -49,7 +53,6 @@ function recognise(db: Database, path: string): void {
       `${path} is a database of another program. Nothing was changed in it; choose another path for the database.`,
     );
   }
-  const version = schemaVersion(db);
   if (version > migrations.length) {
     throw new StorageError(
       'store_too_new',

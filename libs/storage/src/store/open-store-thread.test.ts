@@ -55,11 +55,11 @@ it('answers every call as the store itself does, and ends when it is closed', as
   const store = await open();
   const made = new MadeSession();
   const legacy = new MadeSession('00412/25', 'legacy-14-2025-09-26');
-  const lines = linesOf(...made.whole(3));
-  expect(await store.commit({ lines, recovered: true })).toMatchObject({ inserted: 5 });
+  const lines = linesOf(...made.whole(30));
+  expect(await store.commit({ lines, recovered: true })).toMatchObject({ inserted: 32 });
   // The caller's bytes are still the caller's: a commit that fails is tried again with them.
-  expect(lines).toEqual(linesOf(...made.whole(3)));
-  expect(await store.commit({ lines, recovered: false })).toMatchObject({ replayed: 5 });
+  expect(lines).toEqual(linesOf(...made.whole(30)));
+  expect(await store.commit({ lines, recovered: false })).toMatchObject({ replayed: 32 });
 
   const other = linesOf(made.measurement(2, { elapsed_ms: 1 }));
   const { conflicts } = await store.commit({ lines: other, recovered: false });
@@ -91,10 +91,10 @@ it('answers every call as the store itself does, and ends when it is closed', as
 
 it('takes lines that are a part of something larger, and leaves the rest', async () => {
   const store = await open();
-  const lines = linesOf(...new MadeSession().whole(2));
+  const lines = linesOf(...new MadeSession().whole(30));
   const larger = Buffer.concat([Buffer.from('before\n'), lines, Buffer.from('after')]);
   const part = larger.subarray(7, 7 + lines.length);
-  expect(await store.commit({ lines: part, recovered: false })).toMatchObject({ inserted: 4 });
+  expect(await store.commit({ lines: part, recovered: false })).toMatchObject({ inserted: 32 });
   expect(larger.toString()).toMatch(/^before\n[\s\S]*after$/);
 });
 
@@ -150,14 +150,25 @@ it.each([
   await store.close();
 });
 
-it('lets several threads make one database at the same time', async () => {
-  const options = { path, busyTimeoutMs: 5_000, entry: sourceEntry, log: silentLog };
-  const stores = await Promise.all([1, 2, 3].map(() => openStoreThread(options)));
+it('lets several make one database and fill one session at the same time', async () => {
+  const options = { path, busyTimeoutMs: 10_000, entry: sourceEntry, log: silentLog };
+  const stores = await Promise.all([0, 1, 2].map(() => openStoreThread(options)));
   opened.push(...stores);
+  const made = new MadeSession();
+  const held = linesOf(...made.whole(300));
+  await stores[0]!.commit({ lines: held, recovered: false });
+  // A long look at what is there already, then something new: while one looks, another writes.
   const results = await Promise.all(
-    stores.map((store) =>
-      store.commit({ lines: linesOf(...new MadeSession().whole(5)), recovered: false }),
+    stores.flatMap((store, which) =>
+      Array.from({ length: 8 }, (_, round) => {
+        const next = linesOf(made.event(302 + round * 3 + which));
+        return store.commit({ lines: Buffer.concat([held, next]), recovered: false });
+      }),
     ),
   );
-  expect(results.map(({ inserted }) => inserted)).toEqual([7, 7, 7]);
+  expect(results.map(({ inserted, replayed }) => [inserted, replayed])).toEqual(
+    Array(24).fill([1, 302]),
+  );
+  const states = await Promise.all(stores.map((store) => store.sessionState(made.session)));
+  expect(states.map((state) => [state?.rows, state?.complete])).toEqual(Array(3).fill([326, true]));
 });

@@ -23,7 +23,9 @@ it(
     const path = join(scratch.path, 'elmetron.sqlite');
     const store = openSqliteStore({ path, busyTimeoutMs: 20, clock: systemClock, log: silentLog });
     const made = new MadeSession();
-    await store.commit({ lines: linesOf(made.start()), recovered: false });
+    // Not the first session of its database: the numbers of the first are smaller than they will stay.
+    const earlier = Array.from({ length: 300 }, () => new MadeSession().start());
+    await store.commit({ lines: linesOf(...earlier, made.start()), recovered: false });
     let committing = 0;
     for (let first = 1; first <= ROWS; first += BATCH) {
       const seqs = Array.from({ length: BATCH }, (_, index) => first + index);

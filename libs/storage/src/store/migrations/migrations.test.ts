@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { APPLICATION_ID, migrate, migrations, schemaVersion } from './index.js';
+import { scratchDirectory } from '../testing/scratch.js';
 
 let db: Database;
 
@@ -33,4 +35,16 @@ it('does all or nothing', () => {
   expect(() => migrate(db, ['CREATE TABLE a (b)', 'CREATE nonsense'])).toThrow();
   expect(schemaVersion(db)).toBe(0);
   expect(db.prepare('SELECT name FROM sqlite_schema').all()).toEqual([]);
+});
+
+it('writes also when there is nothing to bring forward: only then do the settings show', () => {
+  const scratch = scratchDirectory();
+  const file = new SqliteDatabase(join(scratch.path, 'elmetron.sqlite'));
+  file.pragma('journal_mode = WAL');
+  migrate(file);
+  file.pragma('wal_checkpoint(TRUNCATE)');
+  migrate(file);
+  expect(file.pragma('wal_checkpoint(NOOP)')).toMatchObject([{ log: 1 }]);
+  file.close();
+  scratch.remove();
 });
