@@ -18,6 +18,7 @@ export interface PatienceOptions {
 export class Patience {
   readonly #options: PatienceOptions;
   #heldSince: number | undefined;
+  #inVain = false;
 
   constructor(options: PatienceOptions) {
     this.#options = options;
@@ -37,10 +38,34 @@ export class Patience {
         if (clock.monotonic() - this.#heldSince >= lockedMs) throw error;
       }
       // Told to stop: one last try, without waiting.
-      await sleep(retryEveryMs, undefined, signal && { signal }).catch(() => undefined);
+      await this.#pause(retryEveryMs);
     }
   }
+
+  /**
+   * Asks until the answer is yes, for a short while: what is in the way may be about to finish. After
+   * a while in vain it asks once each time, until the answer is yes again.
+   */
+  async untilTrue(ask: () => Promise<boolean>): Promise<boolean> {
+    const { lockedMs, retryEveryMs, clock, signal } = this.#options;
+    const wait = this.#inVain ? 0 : Math.min(lockedMs, SHORT_WHILE_MS);
+    const until = clock.monotonic() + wait;
+    while (!(await ask())) {
+      this.#inVain = clock.monotonic() >= until || signal?.aborted === true;
+      if (this.#inVain) return false;
+      await this.#pause(retryEveryMs);
+    }
+    this.#inVain = false;
+    return true;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { signal } = this.#options;
+    await sleep(ms, undefined, signal && { signal }).catch(() => undefined);
+  }
 }
+
+const SHORT_WHILE_MS = 2_000;
 
 function isHeld(error: unknown): boolean {
   return (

@@ -29,7 +29,9 @@ export async function settleBuffer(
   }
   if (account.torn !== undefined) await cutOff(buffer.path, account.torn.offset, context);
   for (const emulated of reader.stores) {
-    if (!(await inStore(context, emulated, (store) => store.checkpoint()))) {
+    const checkpoint = (): Promise<boolean> =>
+      inStore(context, emulated, (store) => store.checkpoint());
+    if (!(await context.patience.untilTrue(checkpoint))) {
       return account.summary(
         'kept',
         'its records are in the database, but another program kept them from the main file',

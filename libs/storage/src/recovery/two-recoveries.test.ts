@@ -73,6 +73,8 @@ it('two at once take each buffer once between them', { timeout: 60_000 }, async 
   const recovered = summaries.map(({ recovered_measurements }) => recovered_measurements);
   expect(recovered.reduce((sum, n) => sum + n, 0)).toBe(expected.length);
   expect(bench.rows().map(({ seq }) => seq)).toEqual(expected);
+  // One may have kept the other's commits from the main file: such a buffer goes the next time.
+  await bench.recover({ archiveDays: 30 });
   expect(bench.names()).toEqual(['archive']);
   expect(bench.names('archive')).toHaveLength(6);
 });
