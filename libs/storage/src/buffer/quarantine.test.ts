@@ -175,6 +175,6 @@ test('what was put survives a power cut at any call', async () => {
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });

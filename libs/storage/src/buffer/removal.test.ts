@@ -107,7 +107,7 @@ test('killed or cut off at any call, a segment or its archive is there, and doin
         expect(unpacked(after).equals(CONTENT)).toBe(true);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 

@@ -179,7 +179,7 @@ test('cut at any byte, every whole record before the cut is read and the rest is
         expectGapless(items, cut.length);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -231,7 +231,7 @@ test('with any one byte changed, the lines it touches are bad or torn and all ot
         expectGapless(items, changed.length);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 

@@ -203,7 +203,7 @@ test('what a sync has covered survives a power cut at any call, and every kill',
         expect(killed.length).toBeGreaterThanOrEqual(taken);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 

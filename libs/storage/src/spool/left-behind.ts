@@ -12,26 +12,25 @@ import type { FileSystem } from '../buffer/file-system.js';
 import type { Quarantine } from '../buffer/quarantine.js';
 import { RecordIndex } from './record-index.js';
 import { scanSpoolFile, type PlainBlock, type ScannedFile } from './spool-scanner.js';
-import type { SpoolFiles } from './spool-files.js';
+import { spoolFileName, type SpoolFileName, type SpoolFiles } from './spool-files.js';
 import type { SpoolRoom } from './spool-room.js';
 import { SpoolSegment } from './spool-segment.js';
 import type { LeftBehind } from './spool-session.js';
 
-export interface FoundFile {
-  readonly name: string;
-  /** As its name says: grows in a session, and is at most the first number that the file took. */
-  readonly segment: number;
+export interface LeftSession {
+  /** Undefined when the files hold no whole record; they are removed then. */
+  readonly offered: Offered | undefined;
+  /** Stretches of bytes that were set aside, torn ends among them, and files that cannot be read. */
+  readonly damaged: number;
 }
 
-export interface LeftSession extends LeftBehind {
+export interface Offered extends LeftBehind {
   /** Undefined when damage took it from every file. */
   readonly startLine: Buffer | undefined;
   /** The record of the lowest number that is left, the start aside. */
   readonly earliest: SessionRecord | undefined;
   /** The raw frame of a measurement, in hex. */
   readonly frame: string | undefined;
-  /** Stretches of bytes that were set aside. */
-  readonly damaged: number;
 }
 
 export interface Surroundings {
@@ -43,17 +42,19 @@ export interface Surroundings {
   readonly log: Log;
 }
 
-/** Undefined when the files hold no record at all; they are removed then. Throws StorageError. */
+/** Throws StorageError `buffer_unwritable`, `sync_failed`. */
 export async function readLeftBehind(
   session: string,
-  found: readonly FoundFile[],
+  found: readonly SpoolFileName[],
   around: Surroundings,
-): Promise<LeftSession | undefined> {
-  const sorted = [...found].sort((a, b) => a.segment - b.segment);
+): Promise<LeftSession> {
+  const sorted = [...found].sort((a, b) => a.first - b.first || a.copy - b.copy);
   let files = await scanAll(session, sorted, around, false);
   // A copy made after a failed sync, or what a cut left: then each line is looked at by itself.
   if (overlap(files)) files = await scanAll(session, sorted, around, true);
 
+  const unread = found.length - files.length;
+  const damaged = unread + files.reduce((sum, file) => sum + file.damaged, 0);
   const startLine = files.find((file) => file.startLine)?.startLine;
   if (startLine === undefined && files.every((file) => file.blocks.length === 0)) {
     // A begin that was killed half way; what the files held is in the quarantine.
@@ -62,12 +63,12 @@ export async function readLeftBehind(
         throw unwritable(path, 'cannot be removed', error);
       });
     }
-    return undefined;
+    return { offered: undefined, damaged };
   }
 
   const segments = files.map((file) =>
     SpoolSegment.found(
-      { path: file.path, number: file.segment, files: around.files, room: around.room },
+      { path: file.path, files: around.files, room: around.room },
       file.size,
       file.startBytes,
     ),
@@ -79,31 +80,27 @@ export async function readLeftBehind(
   for (const { segment, first, last, offset, end } of blocks) {
     index.addHole({ from: next, to: first - 1 });
     index.insert({ segment, first, last, offset, end });
+    segment.last = Math.max(segment.last, last);
     next = last + 1;
   }
-  return {
-    segments,
-    index,
-    released,
-    startLine,
-    earliest: files.find((file) => file.earliest)?.earliest,
-    frame: files.find((file) => file.frame)?.frame,
-    damaged: files.reduce((sum, file) => sum + file.damaged, 0),
-  };
+  const earliest = files.find((file) => file.earliest)?.earliest;
+  const frame = files.find((file) => file.frame)?.frame;
+  const copies = Math.max(...sorted.map(({ copy }) => copy));
+  return { offered: { segments, index, released, copies, startLine, earliest, frame }, damaged };
 }
 
 /** A file that cannot be read is moved aside: it must not keep the rest, and the next records, waiting. */
 async function scanAll(
   session: string,
-  found: readonly FoundFile[],
+  found: readonly SpoolFileName[],
   around: Surroundings,
   perLine: boolean,
 ): Promise<ScannedFile[]> {
   const files: ScannedFile[] = [];
-  for (const { name, segment } of found) {
-    const path = join(around.dir, name);
+  for (const { first, copy } of found) {
+    const path = join(around.dir, spoolFileName(session, first, copy));
     try {
-      files.push(await scanSpoolFile({ session, path, segment, perLine, ...around }));
+      files.push(await scanSpoolFile({ session, path, perLine, ...around }));
     } catch (error) {
       if (!(error instanceof StorageError) || error.code !== 'buffer_unreadable') throw error;
       around.log.error({ path, err: error }, 'Spool file cannot be read; moved aside');
@@ -132,7 +129,7 @@ function overlap(files: readonly ScannedFile[]): boolean {
 
 /** The highest number that was released for certain; -1 when the start line may not have been. */
 function releasedBefore(
-  found: readonly FoundFile[],
+  found: readonly SpoolFileName[],
   files: readonly ScannedFile[],
   first: number | undefined,
 ): number {
@@ -140,9 +137,10 @@ function releasedBefore(
   const holder = files.findIndex((file) => file.blocks.some((block) => block.first === first));
   const lost =
     found.length > files.length ||
-    files.slice(0, holder).some((file) => file.damaged > 0) ||
+    // A file that was released would be gone: what an earlier one held is lost.
+    files.slice(0, holder).some((file) => file.blocks.length === 0 || file.damaged > 0) ||
     files[holder]?.damagedFront === true;
   if (!lost) return first - 1;
-  const base = found[0]?.segment ?? 1;
-  return base > 1 && base <= first ? base - 1 : -1;
+  const base = found[0]?.first ?? 1;
+  return base > 1 ? base - 1 : -1;
 }

@@ -36,18 +36,26 @@ export const nodeSpoolFiles: SpoolFiles = {
   syncDirectory: (path) => nodeFileSystem().syncDirectory(path),
 };
 
-/** @param segment grows with every file of a session; at least the first number the file takes */
-export function spoolFileName(session: string, segment: number): string {
-  return `session_${session}_${String(segment).padStart(6, '0')}_spool.jsonl`;
+/** A file's segment as its name tells it. */
+export interface SpoolFileName {
+  readonly session: string;
+  /** No record in the file has a lower number: so a reader knows what cannot have been in it. */
+  readonly first: number;
+  /** Tells files of the same `first` apart, later ones by a higher number; 0 for most. */
+  readonly copy: number;
 }
 
-const PATTERN = /^session_([0-9A-Za-z][0-9A-Za-z.:+-]*)_(\d{6,})_spool\.jsonl$/;
+export function spoolFileName(session: string, first: number, copy = 0): string {
+  const segment = String(first).padStart(6, '0') + (copy === 0 ? '' : `-${copy}`);
+  return `session_${session}_${segment}_spool.jsonl`;
+}
 
-export function parseSpoolFileName(
-  name: string,
-): { readonly session: string; readonly segment: number } | undefined {
+const PATTERN = /^session_([0-9A-Za-z][0-9A-Za-z.:+-]*)_(\d{6,})(?:-(\d+))?_spool\.jsonl$/;
+
+export function parseSpoolFileName(name: string): SpoolFileName | undefined {
   const match = PATTERN.exec(name);
-  return match?.[1] === undefined ? undefined : { session: match[1], segment: Number(match[2]) };
+  if (match?.[1] === undefined) return undefined;
+  return { session: match[1], first: Number(match[2]), copy: Number(match[3] ?? 0) };
 }
 
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);

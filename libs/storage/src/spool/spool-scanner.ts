@@ -14,7 +14,6 @@ export type PlainBlock = Omit<RecordBlock, 'segment'>;
 
 export interface ScannedFile {
   readonly path: string;
-  readonly segment: number;
   /** Bytes, a torn end cut off. */
   readonly size: number;
   readonly startLine: Buffer | undefined;
@@ -34,7 +33,6 @@ export interface ScannedFile {
 export interface ScanTask {
   readonly session: string;
   readonly path: string;
-  readonly segment: number;
   /** Every record a block of its own. */
   readonly perLine: boolean;
   readonly fs: FileSystem;
@@ -43,7 +41,7 @@ export interface ScanTask {
 
 /** Throws StorageError `buffer_unreadable`, `buffer_unwritable`, `sync_failed`. */
 export async function scanSpoolFile(task: ScanTask): Promise<ScannedFile> {
-  const { session, path, segment, perLine, fs, quarantine } = task;
+  const { session, path, perLine, fs, quarantine } = task;
   const blocks: PlainBlock[] = [];
   let size = 0;
   let start: { readonly line: Buffer; readonly bytes: number } | undefined;
@@ -80,7 +78,6 @@ export async function scanSpoolFile(task: ScanTask): Promise<ScannedFile> {
   }
   return {
     path,
-    segment,
     size,
     startLine: start?.line,
     startBytes: start?.bytes ?? 0,

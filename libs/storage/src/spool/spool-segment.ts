@@ -21,16 +21,16 @@ import type { SpoolRoom } from './spool-room.js';
 
 export interface SegmentPlace {
   readonly path: string;
-  readonly number: number;
   readonly files: SpoolFiles;
   readonly room: SpoolRoom;
 }
 
 export class SpoolSegment {
   readonly path: string;
-  readonly number: number;
   /** Bytes of the start line with its newline: what cutting back leaves. */
   readonly startBytes: number;
+  /** The highest number it ever took. */
+  last = 0;
   /** How many blocks of the index lie in it; at 0 nobody needs it. */
   blocks = 0;
   /** The file whose records this one holds a copy of, kept until this one is synced. */
@@ -48,7 +48,6 @@ export class SpoolSegment {
 
   private constructor(place: SegmentPlace, size: number, startBytes: number) {
     this.path = place.path;
-    this.number = place.number;
     this.startBytes = startBytes;
     this.#files = place.files;
     this.#room = place.room;
@@ -69,6 +68,7 @@ export class SpoolSegment {
       return segment;
     } catch (error) {
       segment.remove();
+      segment.erase();
       throw error;
     }
   }
@@ -94,6 +94,11 @@ export class SpoolSegment {
 
   get trusted(): boolean {
     return this.#trusted;
+  }
+
+  /** A sync runs: the file must not be closed. */
+  get syncing(): boolean {
+    return this.#syncing;
   }
 
   get removed(): boolean {
@@ -172,7 +177,6 @@ export class SpoolSegment {
       throw error;
     } finally {
       this.#syncing = false;
-      if (this.#removed) this.#erase();
     }
   }
 
@@ -188,16 +192,13 @@ export class SpoolSegment {
     this.#files.close(fd);
   }
 
-  /** Nobody needs it any more. */
+  /** Nobody needs it any more: its room is free. `erase` has to follow, once no sync runs on it. */
   remove(): void {
-    if (this.#removed) return;
     this.#removed = true;
     this.#resize(0);
-    this.supersedes?.remove();
-    if (!this.#syncing) this.#erase();
   }
 
-  #erase(): void {
+  erase(): void {
     this.close();
     try {
       this.#files.unlink(this.path);

@@ -3,32 +3,17 @@
  * to have it has acknowledged it. Its files come and go with that; its numbers do not depend on
  * them. Lines come from the cache, or behind it from the files.
  */
-import type { Clock, Log, OutboxBatch, StreamSession } from '@elmetron/protocol';
-import { join } from 'node:path';
-import { StorageError } from '../errors.js';
+import type { OutboxBatch, StreamSession } from '@elmetron/protocol';
 import { messageOf } from '../buffer/append-file.js';
+import { StorageError } from '../errors.js';
 import { readBlock, type BlockContent } from './block-reader.js';
-import type { CacheLane, RecordCache } from './record-cache.js';
-import { grow, RecordIndex, type RecordBlock, type SpoolHole } from './record-index.js';
-import { spoolFileName, type SpoolFiles } from './spool-files.js';
-import type { SpoolRoom } from './spool-room.js';
-import { SpoolSegment } from './spool-segment.js';
+import type { CacheLane } from './record-cache.js';
+import { RecordIndex, type RecordBlock, type SpoolHole } from './record-index.js';
+import { SessionFiles, type Progress } from './session-files.js';
+import { SessionSync } from './session-sync.js';
+import type { SpoolSegment } from './spool-segment.js';
+import type { SpoolShared } from './spool-shared.js';
 import { UnsyncedMarks } from './unsynced-marks.js';
-
-/** What a session shares with the others of its spool. */
-export interface SpoolShared {
-  readonly dir: string;
-  readonly files: SpoolFiles;
-  readonly room: SpoolRoom;
-  readonly cache: RecordCache;
-  readonly segmentBytes: number;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Keeps damaged bytes for a person to look at. */
-  setAside(path: string, offset: number, bytes: Buffer): void;
-  /** The session is finished and released; its files are gone. */
-  gone(session: SpoolSession): void;
-}
 
 /** What an earlier life left of a session. */
 export interface LeftBehind {
@@ -36,6 +21,8 @@ export interface LeftBehind {
   readonly index: RecordIndex;
   /** All up to this one was released before, as far as can be told. */
   readonly released: number;
+  /** The highest `copy` among the names of its files. */
+  readonly copies: number;
 }
 
 export interface ReadLimit {
@@ -48,16 +35,12 @@ export class SpoolSession implements StreamSession {
   /** The `session_start` line, without newline: record 0. */
   readonly startLine: Buffer;
   readonly #shared: SpoolShared;
-  readonly #start: Buffer;
+  readonly #progress: Progress;
+  readonly #index: RecordIndex;
+  readonly #files: SessionFiles;
+  readonly #sync: SessionSync;
   readonly #lane: CacheLane;
   readonly #marks = new UnsyncedMarks();
-  readonly #index: RecordIndex;
-  #segments: SpoolSegment[];
-  /** Takes the next record; undefined when a new file has to. */
-  #current: SpoolSegment | undefined;
-  #last: number;
-  #released: number;
-  #finished: boolean;
   #loaded: { readonly block: RecordBlock; readonly lines: BlockContent['lines'] } | undefined;
   #syncing: Promise<unknown> = Promise.resolve();
 
@@ -65,22 +48,28 @@ export class SpoolSession implements StreamSession {
     this.session = session;
     this.startLine = startLine;
     this.#shared = shared;
-    this.#start = withNewline(startLine);
+    const index = left?.index ?? new RecordIndex();
+    const last = index.last ?? 0;
+    const progress = { last, released: left?.released ?? -1, finished: left !== undefined };
+    const files = new SessionFiles(shared, session, withNewline(startLine), progress, left);
+    const line = (seq: number): Buffer | undefined => {
+      const found = this.#line(seq);
+      return found && withNewline(found);
+    };
+    this.#index = index;
+    this.#progress = progress;
+    this.#files = files;
+    this.#sync = new SessionSync({ files, index, progress, line, log: shared.log });
     this.#lane = shared.cache.lane();
-    this.#index = left?.index ?? new RecordIndex();
-    this.#segments = [...(left?.segments ?? [])];
-    this.#last = this.#index.last ?? 0;
-    this.#released = left?.released ?? -1;
-    this.#finished = left !== undefined;
-    this.#marks.appended(this.#last, shared.clock.monotonic());
+    this.#marks.appended(last, shared.clock.monotonic());
   }
 
   /** Throws StorageError `spool_full` or `buffer_unwritable`, and leaves nothing then. */
   static begin(shared: SpoolShared, session: string, startLine: Uint8Array): SpoolSession {
+    shared.room.check(startLine.length + 1);
     const begun = new SpoolSession(shared, session, Buffer.from(startLine));
     try {
-      shared.room.check(begun.#start.length);
-      begun.#current = begun.#newSegment(1);
+      begun.#files.current = begun.#files.create(1);
       return begun;
     } catch (error) {
       shared.cache.forget(begun.#lane);
@@ -99,22 +88,24 @@ export class SpoolSession implements StreamSession {
 
   /** The highest number appended, or left by an earlier life. */
   get last(): number {
-    return this.#last;
+    return this.#progress.last;
   }
 
   /** The lowest number that is still kept; `last + 1` when all is released. */
   get first(): number {
-    return this.#released < 0 ? 0 : (this.#nextFrom(this.#released + 1) ?? this.#last + 1);
+    return this.#progress.released < 0
+      ? 0
+      : (this.#nextFrom(this.#progress.released + 1) ?? this.#progress.last + 1);
   }
 
   /** Bytes of its files. */
   get bytes(): number {
-    return this.#segments.reduce((sum, segment) => sum + segment.size, 0);
+    return this.#files.bytes;
   }
 
   /** True when nothing can be appended any more: after `finish`, or when an earlier life left it. */
   get finished(): boolean {
-    return this.#finished;
+    return this.#progress.finished;
   }
 
   /** What damage took, as far as it is not released; lowest first. */
@@ -133,17 +124,18 @@ export class SpoolSession implements StreamSession {
    * number is still free.
    */
   append(line: Uint8Array): void {
-    if (this.#finished) {
+    if (this.#progress.finished) {
       throw new StorageError(
         'buffer_unwritable',
         `The session ${this.session} is finished in the spool; nothing can be appended to it.`,
       );
     }
-    const seq = this.#last + 1;
+    const seq = this.#progress.last + 1;
     const bytes = withNewline(line);
-    const segment = this.#roomFor(bytes.length, seq);
+    const segment = this.#files.roomFor(bytes.length, seq);
     const offset = segment.append(bytes);
-    this.#last = seq;
+    segment.last = seq;
+    this.#progress.last = seq;
     this.#index.append(segment, seq, offset, offset + bytes.length);
     this.#lane.push(seq, bytes.subarray(0, -1));
     this.#marks.appended(seq, this.#shared.clock.monotonic());
@@ -155,11 +147,11 @@ export class SpoolSession implements StreamSession {
    * what is not in memory.
    */
   read(after: number, limit: ReadLimit): OutboxBatch | undefined {
-    const first = after < 0 && this.#released < 0 ? 0 : this.#nextFrom(after + 1);
+    const first = after < 0 && this.#progress.released < 0 ? 0 : this.#nextFrom(after + 1);
     if (first === undefined) return undefined;
     const lines: Buffer[] = [];
     let bytes = 0;
-    for (let seq = first; seq <= this.#last; seq++) {
+    for (let seq = first; seq <= this.#progress.last; seq++) {
       const line = seq === 0 ? this.startLine : this.#line(seq);
       if (line === undefined) {
         // Damaged, as it turned out while reading: what comes before it is a batch by itself.
@@ -176,9 +168,9 @@ export class SpoolSession implements StreamSession {
 
   /** Nobody needs the records up to `seq` any more. A number above `last` counts as `last`. */
   release(seq: number): void {
-    const upTo = Math.min(seq, this.#last);
-    if (upTo <= this.#released) return;
-    this.#released = upTo;
+    const upTo = Math.min(seq, this.#progress.last);
+    if (upTo <= this.#progress.released) return;
+    this.#progress.released = upTo;
     this.#lane.release(upTo);
     this.#marks.settled(upTo);
     this.#index.release(upTo);
@@ -188,7 +180,7 @@ export class SpoolSession implements StreamSession {
 
   /** No more appends; the files go when all is released. */
   finish(): void {
-    this.#finished = true;
+    this.#progress.finished = true;
     this.#dropUnneeded();
   }
 
@@ -198,7 +190,7 @@ export class SpoolSession implements StreamSession {
    * was possible; report it and call again later.
    */
   sync(): Promise<void> {
-    const synced = this.#syncing.then(() => this.#sync());
+    const synced = this.#syncing.then(() => this.#syncFiles());
     this.#syncing = synced.catch(() => undefined);
     return synced;
   }
@@ -206,13 +198,35 @@ export class SpoolSession implements StreamSession {
   /** Closes the files; they stay. */
   async close(): Promise<void> {
     await this.#syncing;
-    for (const segment of this.#segments) segment.close();
-    this.#finished = true;
+    this.#files.close();
+    this.#progress.finished = true;
+  }
+
+  async #syncFiles(): Promise<void> {
+    const upTo = this.#progress.last;
+    const failure = await this.#sync.run();
+    if (failure === undefined) {
+      this.#marks.settled(upTo);
+      return;
+    }
+    throw new StorageError(
+      'sync_failed',
+      `The spool in ${this.#shared.dir} could not be synced (${messageOf(failure.cause)}): a power cut could take records that nobody has acknowledged yet. Check the disk.`,
+      failure,
+    );
+  }
+
+  #dropUnneeded(): void {
+    this.#files.dropUnneeded();
+    const { finished, released, last } = this.#progress;
+    if (!finished || released < last) return;
+    this.#shared.cache.forget(this.#lane);
+    this.#shared.gone(this.session);
   }
 
   /** The lowest number kept that is at least `seq`. */
   #nextFrom(seq: number): number | undefined {
-    const from = Math.max(seq, this.#released + 1, 1);
+    const from = Math.max(seq, this.#progress.released + 1, 1);
     const block = this.#index.find(from);
     return block && Math.max(block.first, from);
   }
@@ -249,6 +263,8 @@ export class SpoolSession implements StreamSession {
       return place ? [{ segment, first: seq, last: seq, ...place }] : [];
     });
     this.#index.replace(block, kept);
+    // What was released of the block is no hole.
+    this.#index.release(this.#progress.released);
     for (const { offset, bytes } of content.damaged) {
       this.#shared.setAside(segment.path, offset, bytes);
     }
@@ -256,127 +272,6 @@ export class SpoolSession implements StreamSession {
       { session: this.session, path: segment.path, holes: this.#index.holes },
       'Damaged records in the spool',
     );
-  }
-
-  #roomFor(bytes: number, seq: number): SpoolSegment {
-    const { room, segmentBytes } = this.#shared;
-    const current = this.#current;
-    const fits =
-      current?.appendable === true &&
-      (current.size === this.#start.length || current.size + bytes <= segmentBytes);
-    room.check(fits ? bytes : bytes + this.#start.length);
-    if (fits) return current;
-    this.#current = this.#newSegment(seq);
-    return this.#current;
-  }
-
-  /** @param seq the first number that it will take: with it a reader knows what cannot have been in it */
-  #newSegment(seq: number): SpoolSegment {
-    const { dir, files, room } = this.#shared;
-    const number = Math.max(seq, (this.#segments.at(-1)?.number ?? 0) + 1);
-    const path = join(dir, spoolFileName(this.session, number));
-    const segment = SpoolSegment.create({ path, number, files, room }, this.#start);
-    this.#segments.push(segment);
-    return segment;
-  }
-
-  #dropUnneeded(): void {
-    const released = this.#released >= this.#last;
-    const gone = released && this.#finished;
-    this.#segments = this.#segments.filter((segment) => {
-      const needed = segment === this.#current || this.#isOwed(segment) || this.#isBackup(segment);
-      if (needed && !gone) return true;
-      segment.remove();
-      return false;
-    });
-    if (gone) {
-      this.#current = undefined;
-      this.#shared.cache.forget(this.#lane);
-      this.#shared.gone(this);
-    } else if (released) {
-      this.#current?.cutBack();
-    }
-  }
-
-  /** Holds something that is not released; the start line, which every file holds, counts for one. */
-  #isOwed(segment: SpoolSegment): boolean {
-    return (
-      segment.blocks > 0 || (this.#released < 0 && !segment.removed && !this.#isBackup(segment))
-    );
-  }
-
-  /** Kept only until the copy of it is synced. */
-  #isBackup(segment: SpoolSegment): boolean {
-    return !segment.removed && this.#segments.some((other) => other.supersedes === segment);
-  }
-
-  async #sync(): Promise<void> {
-    const upTo = this.#last;
-    let failure: { readonly cause: unknown } | undefined;
-    for (const segment of [...this.#segments]) {
-      if (!segment.unsynced || !this.#isOwed(segment)) continue;
-      try {
-        await segment.sync();
-        this.#proven(segment);
-      } catch (cause) {
-        failure ??= { cause };
-        if (!segment.trusted) this.#rescue(segment);
-      }
-    }
-    if (failure === undefined) {
-      this.#marks.settled(upTo);
-      return;
-    }
-    throw new StorageError(
-      'sync_failed',
-      `The spool in ${this.#shared.dir} could not be synced (${messageOf(failure.cause)}): a power cut could take records that nobody has acknowledged yet. Check the disk.`,
-      failure,
-    );
-  }
-
-  /** The segment is on disk: the one it was copied from is not needed, and if it is full, nor is its descriptor. */
-  #proven(segment: SpoolSegment): void {
-    segment.supersedes?.remove();
-    segment.supersedes = undefined;
-    this.#dropUnneeded();
-    if (segment !== this.#current) segment.settle();
-  }
-
-  /** Writes what is still owed of a file that cannot be trusted into a new one; if that fails too, the next sync tries again. */
-  #rescue(segment: SpoolSegment): void {
-    if (this.#current === segment) this.#current = undefined;
-    if (!this.#isOwed(segment)) return;
-    const { log } = this.#shared;
-    try {
-      const blocks = this.#index.blocksIn(segment);
-      const fresh = this.#newSegment(blocks[0]?.first ?? 1);
-      for (const block of blocks) this.#copy(block, fresh);
-      segment.supersedes?.remove();
-      segment.supersedes = undefined;
-      fresh.supersedes = segment;
-      this.#current ??= fresh;
-      log.error({ from: segment.path, to: fresh.path }, 'Spool file moved after a failed sync');
-    } catch (error) {
-      log.error({ path: segment.path, err: error }, 'Spool file in doubt could not be copied');
-    }
-  }
-
-  #copy(block: RecordBlock, to: SpoolSegment): void {
-    const copies: RecordBlock[] = [];
-    for (let seq = Math.max(block.first, this.#released + 1); seq <= block.last; seq++) {
-      const line = this.#line(seq);
-      if (line === undefined) continue;
-      const bytes = withNewline(line);
-      const offset = to.append(bytes);
-      const end = offset + bytes.length;
-      const latest = copies.at(-1);
-      const grown = latest && grow(latest, seq, offset, end);
-      if (grown) copies[copies.length - 1] = grown;
-      else copies.push({ segment: to, first: seq, last: seq, offset, end });
-    }
-    this.#index.replace(block, copies);
-    // What was released of the block is no hole.
-    this.#index.release(this.#released);
   }
 }
 

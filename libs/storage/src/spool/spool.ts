@@ -12,11 +12,18 @@ import { nodeFileSystem, type FileSystem } from '../buffer/file-system.js';
 import { Quarantine } from '../buffer/quarantine.js';
 import { RunLock } from '../buffer/run-lock.js';
 import { StorageError } from '../errors.js';
-import { readLeftBehind, type FoundFile } from './left-behind.js';
+import { readLeftBehind, type LeftSession } from './left-behind.js';
 import { RecordCache } from './record-cache.js';
-import { nodeSpoolFiles, parseSpoolFileName, type SpoolFiles } from './spool-files.js';
+import type { SpoolHole } from './record-index.js';
+import {
+  nodeSpoolFiles,
+  parseSpoolFileName,
+  type SpoolFileName,
+  type SpoolFiles,
+} from './spool-files.js';
 import { SpoolRoom } from './spool-room.js';
-import { SpoolSession, type SpoolShared } from './spool-session.js';
+import { SpoolSession } from './spool-session.js';
+import type { SpoolShared } from './spool-shared.js';
 import { substituteStartLine } from './start-line.js';
 
 export interface SpoolOptions {
@@ -24,7 +31,7 @@ export interface SpoolOptions {
   readonly dir: string;
   /** Over all files. */
   readonly maxBytes: number;
-  /** A file that would grow beyond this is followed by a new one; default 8 MiB. At most a quarter of `maxBytes` is used. */
+  /** A file that would grow beyond this is followed by a new one; default 8 MiB, more in a very large spool. At most a quarter of `maxBytes` is used. */
   readonly segmentBytes?: number;
   /** Lines kept in memory, over all sessions; default 10000. */
   readonly cacheRecords?: number;
@@ -34,6 +41,15 @@ export interface SpoolOptions {
   readonly log?: Log;
   readonly fs?: FileSystem;
   readonly files?: SpoolFiles;
+}
+
+/** What was found damaged, or torn by a kill, when the spool was opened. */
+export interface SpoolDamage {
+  readonly session: string;
+  /** Stretches of bytes that were set aside in `<dir>/quarantine`. */
+  readonly stretches: number;
+  /** The numbers that are known to be lost; the last ones of a session leave no trace. */
+  readonly holes: readonly SpoolHole[];
 }
 
 const SEGMENT_BYTES = 8_388_608;
@@ -46,12 +62,13 @@ export class Spool {
   readonly #shared: SpoolShared;
   readonly #quarantine: Quarantine;
   readonly #sessions = new Map<string, SpoolSession>();
+  readonly #damage: SpoolDamage[] = [];
   /** Quarantine entries on their way to the disk. */
   readonly #settingAside = new Set<Promise<void>>();
 
   private constructor(options: SpoolOptions, lock: RunLock) {
     const { dir, maxBytes, clock = systemClock, log = silentLog } = options;
-    const wanted = Math.max(options.segmentBytes ?? SEGMENT_BYTES, maxBytes / MOST_SEGMENTS);
+    const wanted = options.segmentBytes ?? Math.max(SEGMENT_BYTES, maxBytes / MOST_SEGMENTS);
     this.#lock = lock;
     this.#quarantine = new Quarantine({
       dir: join(dir, 'quarantine'),
@@ -67,7 +84,7 @@ export class Spool {
       clock,
       log,
       setAside: (path, offset, bytes) => this.#setAside(path, offset, bytes),
-      gone: (session) => this.#sessions.delete(session.session),
+      gone: (session) => this.#sessions.delete(session),
     };
   }
 
@@ -98,6 +115,11 @@ export class Spool {
   /** Lines in memory. */
   get cachedRecords(): number {
     return this.#shared.cache.size;
+  }
+
+  /** What the opening found to be bad, to be told to people. */
+  get damage(): readonly SpoolDamage[] {
+    return this.#damage;
   }
 
   /** Those that are not both finished and wholly released: what an earlier life left first, then in the order they began. */
@@ -147,31 +169,40 @@ export class Spool {
 
   async #takeUp(fs: FileSystem, source: string): Promise<void> {
     const { dir, files, room, log } = this.#shared;
-    const bySession = new Map<string, FoundFile[]>();
+    const bySession = new Map<string, SpoolFileName[]>();
     for (const name of await list(dir, fs)) {
       const parsed = parseSpoolFileName(name);
       if (parsed === undefined) continue;
       const found = bySession.get(parsed.session) ?? [];
-      found.push({ name, segment: parsed.segment });
+      found.push(parsed);
       bySession.set(parsed.session, found);
     }
     // Names of sessions begin with the time.
     for (const session of [...bySession.keys()].sort()) {
       const around = { dir, fs, files, room, quarantine: this.#quarantine, log };
       const left = await readLeftBehind(session, bySession.get(session) ?? [], around);
-      if (left === undefined) continue;
-      const { earliest, frame, damaged, index } = left;
-      const startLine =
-        left.startLine ?? (earliest && substituteStartLine(session, source, earliest, frame));
-      if (startLine === undefined) continue;
-      const resumed = SpoolSession.resume(this.#shared, session, startLine, left);
-      this.#sessions.set(session, resumed);
-      const level = damaged > 0 || index.holes.length > 0 ? 'warn' : 'info';
-      log[level](
-        { session, first: resumed.first, last: resumed.last, holes: index.holes, damaged },
-        'Spool holds records of an earlier life',
-      );
+      this.#resume(session, left, source);
     }
+  }
+
+  #resume(session: string, { offered, damaged }: LeftSession, source: string): void {
+    const { log } = this.#shared;
+    const startLine =
+      offered?.startLine ??
+      (offered?.earliest && substituteStartLine(session, source, offered.earliest, offered.frame));
+    if (offered && startLine) {
+      const resumed = SpoolSession.resume(this.#shared, session, startLine, offered);
+      this.#sessions.set(session, resumed);
+      const { first, last } = resumed;
+      log.info({ session, first, last }, 'Spool holds records of an earlier life');
+    }
+    if (damaged === 0) return;
+    const holes = offered?.index.holes ?? [];
+    this.#damage.push({ session, stretches: damaged, holes });
+    log.warn(
+      { session, stretches: damaged, holes },
+      'Damaged or torn bytes in the spool set aside',
+    );
   }
 
   #setAside(path: string, position: number, bytes: Buffer): void {

@@ -17,6 +17,15 @@ interface Node {
 
 type NameChange = (names: Map<string, Node>) => void;
 
+/** An open file whose calls do not wait. */
+export interface ModelFile {
+  write(bytes: Uint8Array, offset: number, length: number, position: number | null): number;
+  read(into: Uint8Array, offset: number, length: number, position: number): number;
+  sync(kind: 'sync' | 'datasync'): void;
+  truncate(length: number): void;
+  size(): number;
+}
+
 export class DiskModel implements FileSystem {
   /** Each call in turn, as `sync name`. */
   readonly calls: string[] = [];
@@ -67,6 +76,19 @@ export class DiskModel implements FileSystem {
   }
 
   async open(path: string, flags: string): Promise<OpenFile> {
+    const file = this.openNow(path, flags);
+    return {
+      write: async (...args) => ({ bytesWritten: file.write(...args) }),
+      read: async (...args) => ({ bytesRead: file.read(...args) }),
+      sync: async () => file.sync('sync'),
+      datasync: async () => file.sync('datasync'),
+      truncate: async (length) => file.truncate(length),
+      stat: async () => ({ size: file.size() }),
+      close: async () => undefined,
+    };
+  }
+
+  openNow(path: string, flags: string): ModelFile {
     this.#call(`open ${flags}`, path);
     let node = this.#names.get(path);
     if (node && flags.includes('x')) throw failure('EEXIST', path);
@@ -117,6 +139,10 @@ export class DiskModel implements FileSystem {
   }
 
   async unlink(path: string): Promise<void> {
+    this.unlinkNow(path);
+  }
+
+  unlinkNow(path: string): void {
     this.#call('unlink', path);
     if (!this.#names.has(path)) throw failure('ENOENT', path);
     this.#rename(dirname(path), (names) => void names.delete(path));
@@ -132,9 +158,9 @@ export class DiskModel implements FileSystem {
     }
   }
 
-  #file(path: string, node: Node, appends: boolean): OpenFile {
+  #file(path: string, node: Node, appends: boolean): ModelFile {
     return {
-      write: async (bytes, offset, length, position) => {
+      write: (bytes, offset, length, position) => {
         this.#call('write', path);
         const taken = Math.min(length, this.writeAtMost, this.room);
         if (taken === 0) throw failure('ENOSPC', path);
@@ -144,28 +170,23 @@ export class DiskModel implements FileSystem {
         node.bytes.copy(grown);
         grown.set(bytes.subarray(offset, offset + taken), at);
         node.bytes = grown;
-        return { bytesWritten: taken };
+        return taken;
       },
-      read: async (into, offset, length, position) => {
+      read: (into, offset, length, position) => {
         const piece = node.bytes.subarray(position, position + length);
         into.set(piece, offset);
-        return { bytesRead: piece.length };
+        return piece.length;
       },
-      sync: async () => {
-        this.#call('sync', path);
+      sync: (kind) => {
+        this.#call(kind, path);
         node.synced = Buffer.from(node.bytes);
       },
-      datasync: async () => {
-        this.#call('datasync', path);
-        node.synced = Buffer.from(node.bytes);
-      },
-      truncate: async (length) => {
+      truncate: (length) => {
         this.#call('truncate', path);
         this.room += Math.max(0, node.bytes.length - length);
         node.bytes = Buffer.from(node.bytes.subarray(0, length));
       },
-      stat: async () => ({ size: node.bytes.length }),
-      close: async () => undefined,
+      size: () => node.bytes.length,
     };
   }
 

@@ -19,16 +19,18 @@ export function startLine(session = SESSION): Buffer {
   });
 }
 
-/** Without newline. */
-export function eventLine(seq: number, message = 'm', session = SESSION): Buffer {
+/** Without newline; by default all are equally long. */
+export function eventLine(seq: number, message = filler(seq), session = SESSION): Buffer {
   const event = { at: AT, level: 'info', category: 'test', message, payload: {} } as const;
   return encodeRecord({ v: 1, type: 'audit_event', session, seq, ...event });
 }
 
+const filler = (seq: number): string => 'm'.repeat(8 - String(seq).length);
+
 /** Lines `from` to `to`, each ended by a newline. */
 export function eventLines(from: number, to: number, session = SESSION): Buffer {
   const lines = Array.from({ length: to - from + 1 }, (_, i) =>
-    eventLine(from + i, `m${from + i}`, session),
+    eventLine(from + i, undefined, session),
   );
   return Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
 }
