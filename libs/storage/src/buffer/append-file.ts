@@ -55,8 +55,7 @@ export class AppendFile {
       await created.append(first);
       return created;
     } catch (error) {
-      await file.close().catch(() => undefined);
-      await fs.unlink(path).catch(() => undefined);
+      await created.discard();
       throw error;
     }
   }
@@ -117,6 +116,13 @@ export class AppendFile {
       );
       throw this.#dead;
     }
+  }
+
+  /** Closes and removes a file in which nothing was ever acknowledged. Never rejects. */
+  async discard(): Promise<void> {
+    this.#torn = true;
+    await this.#file.close().catch(() => undefined);
+    await this.#fs.unlink(this.path).catch(() => undefined);
   }
 
   /** Does not sync. */

@@ -87,6 +87,30 @@ describe('a session buffer', () => {
     expect(buffer.segments().map(({ closed }) => closed)).toEqual([true, false]);
   });
 
+  test('leaves no file behind that was made for lines which then had no room', async () => {
+    const { disk, buffer } = await setUp();
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      disk.room = START + LINE / 2;
+      await expect(buffer.append(eventLines(1, 1))).rejects.toThrow();
+      await buffer.restart();
+    }
+    expect(disk.paths()).toEqual([]);
+    disk.room = Infinity;
+    await buffer.append(eventLines(1, 1));
+    await buffer.sync();
+    expect(await numbers(disk)).toEqual([0, 1]);
+    expect(buffer.segments()).toHaveLength(1);
+  });
+
+  test('keeps a segment with the start line alone when that was there before', async () => {
+    const { disk, buffer } = await setUp();
+    await buffer.append(Buffer.alloc(0));
+    await buffer.sync();
+    disk.room = LINE / 2;
+    await expect(buffer.append(eventLines(1, 1))).rejects.toThrow();
+    expect(await numbers(disk)).toEqual([0]);
+  });
+
   test('leaves a file behind that cannot be cut back, and still syncs what was whole in it', async () => {
     const { disk, buffer } = await setUp();
     await buffer.append(eventLines(1, 1));

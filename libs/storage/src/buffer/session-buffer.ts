@@ -129,9 +129,20 @@ export class SessionBuffer {
 
   async #append(lines: Uint8Array): Promise<BufferRange> {
     if (this.#dead !== undefined) throw this.#dead;
+    const before = this.#current;
     const file = await this.#room(lines.length);
-    const start = await file.append(lines);
-    return { path: file.path, start, end: start + lines.length };
+    try {
+      const start = await file.append(lines);
+      return { path: file.path, start, end: start + lines.length };
+    } catch (error) {
+      if (file !== before) {
+        // Made for these lines, it holds nothing that anyone was promised; left where it is, each
+        // try on a full disk would add another.
+        this.#current = undefined;
+        await file.discard();
+      }
+      throw error;
+    }
   }
 
   async #room(bytes: number): Promise<AppendFile> {
