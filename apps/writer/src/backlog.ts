@@ -3,11 +3,7 @@
  * memory; when it does not (locked, full), lines that rest in a buffer are let go and read back
  * from there later, so that a database that is away for days costs disk, not memory.
  */
-export interface BufferRange {
-  readonly path: string;
-  readonly start: number;
-  readonly end: number;
-}
+import type { BufferRange } from '@elmetron/storage';
 
 export interface BacklogEntry {
   /** Where the lines rest on disk; undefined when no buffer could take them. */
@@ -48,6 +44,8 @@ export interface BacklogOptions {
 export class Backlog {
   readonly #options: BacklogOptions;
   readonly #items: Item[] = [];
+  /** The newest spilled item of each segment: sessions that take turns would never join at the end. */
+  readonly #spilled = new Map<string, Spilled>();
   #memoryBytes = 0;
   #records = 0;
 
@@ -58,6 +56,11 @@ export class Backlog {
   /** Records taken and not yet committed. */
   get records(): number {
     return this.#records;
+  }
+
+  /** Entries and runs of lines on disk: what the backlog itself costs. */
+  get pieces(): number {
+    return this.#items.length;
   }
 
   get memoryBytes(): number {
@@ -73,14 +76,14 @@ export class Backlog {
       this.#memoryBytes += entry.lines.length;
       return;
     }
-    const last = this.#items.at(-1);
-    const joins =
-      last !== undefined &&
-      'spilled' in last &&
-      last.spilled.path === range.path &&
-      last.spilled.end === range.start;
-    if (joins) last.spilled.end = range.end;
-    else this.#items.push({ spilled: { ...range } });
+    const last = this.#spilled.get(range.path);
+    if (last?.end === range.start) {
+      last.end = range.end;
+      return;
+    }
+    const spilled = { ...range };
+    this.#spilled.set(range.path, spilled);
+    this.#items.push({ spilled });
   }
 
   /** The oldest lines, about `maxBytes` of them (more than the longest line); undefined when all is committed. */
@@ -136,7 +139,10 @@ export class Backlog {
       done: () => {
         spilled.start = start + lines.length;
         this.#records -= records;
-        if (spilled.start >= spilled.end) this.#items.shift();
+        if (spilled.start >= spilled.end) {
+          this.#items.shift();
+          if (this.#spilled.get(path) === spilled) this.#spilled.delete(path);
+        }
         this.#options.committed(path, start + lines.length);
       },
     };

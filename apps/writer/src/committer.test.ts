@@ -19,18 +19,19 @@ const RESULT: CommitResult = {
   conflicts: [],
 };
 
-function open() {
+function open({ batchBytes = 1e6, commitMs = 0 } = {}) {
   const problems: StorageErrorCode[] = [];
   const states: (StorageErrorCode | undefined)[] = [];
   const fatal: unknown[] = [];
   const commits: string[] = [];
   const reconciled: string[] = [];
   const store = {
-    commit: ({ lines }: { lines: Uint8Array }) => {
+    commit: async ({ lines }: { lines: Uint8Array }) => {
+      if (commitMs > 0) await new Promise((resolve) => setTimeout(resolve, commitMs));
       const problem = problems.shift();
-      if (problem !== undefined) return Promise.reject(new StorageError(problem, problem));
+      if (problem !== undefined) throw new StorageError(problem, problem);
       commits.push(Buffer.from(lines).toString());
-      return Promise.resolve(RESULT);
+      return RESULT;
     },
     reconcileSessions: (source: string) => {
       reconciled.push(source);
@@ -46,7 +47,7 @@ function open() {
     backlog,
     store: () => Promise.resolve(store),
     intervalMs: 5,
-    batchBytes: 1e6,
+    batchBytes,
     retryMs: { first: 1, most: 4 },
     conflict: () => Promise.resolve(),
     settled: () => Promise.resolve(),
@@ -107,6 +108,13 @@ describe('Committer', () => {
     push(1);
     expect(await committer.stop(AbortSignal.timeout(1_000))).toBe(true);
     expect(commits).toHaveLength(1);
+
+    const slow = open({ batchBytes: 1, commitMs: 20 });
+    for (let seq = 0; seq < 100; seq++) slow.push(seq);
+    const began = performance.now();
+    expect(await slow.committer.stop(AbortSignal.timeout(60))).toBe(false);
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(slow.backlog.records).toBeGreaterThan(0);
 
     const locked = open();
     locked.problems.push(...Array.from({ length: 1_000 }, () => 'store_locked' as const));

@@ -99,7 +99,17 @@ export class Committer {
     this.#wakeup.wake();
     await this.#loop;
     signal.removeEventListener('abort', abort);
+    if (this.#isDone() && this.#loop !== undefined) await this.#tidyUp();
     return this.#isDone();
+  }
+
+  /** What was closed while the last round ran is tidied up after it. */
+  async #tidyUp(): Promise<void> {
+    try {
+      await this.#options.settled(await this.#options.store());
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'Not everything could be tidied up at the end');
+    }
   }
 
   #start(): void {
@@ -138,6 +148,8 @@ export class Committer {
     const store = await this.#options.store();
     await this.#runTasks(store);
     for (;;) {
+      // What is not committed by then rests in its buffers: a stop that takes too long ends as a crash.
+      if (this.#stopSignal?.aborted === true) return;
       const piece = await backlog.take(batchBytes);
       if (piece === undefined) break;
       const result = await store.commit({ lines: piece.lines, recovered: false });
@@ -184,8 +196,11 @@ export class Committer {
   }
 }
 
-/** `buffer_unwritable` is what the making of the database's own directory says. */
-const PASSING: ReadonlySet<StorageErrorCode> = new Set<StorageErrorCode>([
+/**
+ * Troubles of a database that can pass by themselves. `buffer_unwritable` is what the making of the
+ * database's own directory says.
+ */
+export const PASSING: ReadonlySet<StorageErrorCode> = new Set<StorageErrorCode>([
   'store_locked',
   'store_unwritable',
   'lock_held',

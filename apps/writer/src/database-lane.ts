@@ -4,23 +4,27 @@
  * holds up nothing of the other.
  */
 import type { Clock, Log } from '@elmetron/protocol';
-import type { Conflict, Store, StorageError, StoreEvent } from '@elmetron/storage';
+import { StorageError, type Conflict, type Store, type StoreEvent } from '@elmetron/storage';
 import { Backlog, type BacklogEntry } from './backlog.js';
 import { Committer } from './committer.js';
-import type { Journal } from './journal.js';
+import type { SessionBuffers } from './session-buffers.js';
 
 /** Buffered lines above this stay on disk until the store takes them. */
 const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
 /** About 2,000 measurements a transaction. */
 const BATCH_BYTES = 1024 * 1024;
 const RETRY = { first: 100, most: 5_000 };
+/** An archive that cannot be written is tried again only so often: each try compresses a whole segment. */
+const REMOVAL_RETRY_MS = 60_000;
 
 export interface DatabaseLaneOptions {
   readonly emulated: boolean;
   readonly store: () => Promise<Store>;
-  readonly journal: Journal;
+  readonly buffers: SessionBuffers;
   readonly commitIntervalMs: number;
   readonly conflict: (conflict: Conflict) => Promise<void>;
+  /** Told when committed buffers cannot be removed (with the reason), and when they can again (undefined). */
+  readonly removalChanged: (reason: string | undefined) => void;
   readonly stateChanged: (problem: StorageError | undefined) => void;
   readonly fatal: (error: unknown) => void;
   readonly clock: Clock;
@@ -31,15 +35,16 @@ export class DatabaseLane {
   readonly #options: DatabaseLaneOptions;
   readonly #backlog: Backlog;
   readonly #committer: Committer;
+  #removeNotBefore = -Infinity;
 
   constructor(options: DatabaseLaneOptions) {
     this.#options = options;
-    const { journal, commitIntervalMs, store, conflict, stateChanged, fatal, clock, log } = options;
+    const { buffers, commitIntervalMs, store, conflict, stateChanged, fatal, clock, log } = options;
     this.#backlog = new Backlog({
       memoryLimitBytes: MEMORY_LIMIT_BYTES,
-      read: (range) => journal.read(range),
+      read: (range) => buffers.read(range),
       committed: (path, end) => {
-        journal.committed(path, end);
+        buffers.committed(path, end);
       },
     });
     this.#committer = new Committer({
@@ -86,8 +91,8 @@ export class DatabaseLane {
 
   /** Removes the segments that the store has wholly taken, once the database file itself holds them. */
   async #removeCommitted(store: Store): Promise<void> {
-    const { journal, emulated, log } = this.#options;
-    if (!journal.hasCommitted(emulated)) return;
+    const { buffers, emulated, removalChanged, clock, log } = this.#options;
+    if (!buffers.hasCommitted(emulated) || clock.monotonic() < this.#removeNotBefore) return;
     if (!(await store.checkpoint())) {
       log.debug(
         { emulated },
@@ -96,10 +101,13 @@ export class DatabaseLane {
       return;
     }
     try {
-      await journal.removeCommitted(emulated);
+      await buffers.removeCommitted(emulated);
+      removalChanged(undefined);
     } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
       // Nothing is lost by a buffer that stays: it is tried again, and recovery knows it too.
-      log.warn({ err: error }, 'A buffer that is in the database could not be archived or removed');
+      this.#removeNotBefore = clock.monotonic() + REMOVAL_RETRY_MS;
+      removalChanged(error.message);
     }
   }
 }

@@ -16,8 +16,9 @@ import {
   type Store,
   type Stores,
 } from '@elmetron/storage';
+import { PASSING } from './committer.js';
 import { DatabaseLane } from './database-lane.js';
-import type { Journal } from './journal.js';
+import type { SessionBuffers } from './session-buffers.js';
 import type { SetAside } from './set-aside.js';
 
 /** A commit waits so long in the worker thread for another program's lock before it counts as locked. */
@@ -25,7 +26,7 @@ const BUSY_TIMEOUT_MS = 1_000;
 
 export interface DatabasesOptions {
   readonly storage: AppConfig['storage'];
-  readonly journal: Journal;
+  readonly buffers: SessionBuffers;
   readonly setAside: SetAside;
   readonly health: Health;
   readonly fatal: (error: unknown) => void;
@@ -67,7 +68,11 @@ export class Databases {
       try {
         await databases.stores.get(emulated);
       } catch (error) {
-        if (!(error instanceof StorageError) || !WAITS.has(error.code)) throw error;
+        if (
+          !(error instanceof StorageError) ||
+          !(PASSING.has(error.code) || error.code === 'store_damaged')
+        )
+          throw error;
         options.log.warn(
           { err: error, path },
           'The database cannot be opened yet; readings are kept in buffers',
@@ -126,15 +131,24 @@ export class Databases {
   }
 
   #lane(emulated: boolean): DatabaseLane {
-    const { storage, journal, setAside, health, fatal, clock, log } = this.#options;
+    const { storage, buffers, setAside, health, fatal, clock, log } = this.#options;
     const path = emulated ? storage.demo_database_path : storage.database_path;
     const reason = `database:${path}`;
     return new DatabaseLane({
       emulated,
       store: () => this.stores.get(emulated),
-      journal,
+      buffers,
       commitIntervalMs: storage.commit_interval_ms,
       conflict: (conflict) => setAside.conflict(conflict),
+      removalChanged: (why) => {
+        if (why === undefined) health.clear('buffers_not_removed');
+        else
+          health.raise(
+            'buffers_not_removed',
+            'degraded',
+            `Buffers that are in the database cannot be archived or removed: ${why}`,
+          );
+      },
       stateChanged: (problem) => {
         if (problem === undefined) health.clear(reason);
         else {
@@ -148,11 +162,3 @@ export class Databases {
     });
   }
 }
-
-const WAITS: ReadonlySet<string> = new Set([
-  'store_locked',
-  'store_unwritable',
-  'store_damaged',
-  'lock_held',
-  'buffer_unwritable',
-]);

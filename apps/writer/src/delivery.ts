@@ -11,7 +11,14 @@ export interface Delivery {
   readonly isStart: boolean;
   /** Records that cannot be taken; they have to be set aside durably before the acknowledgement. */
   readonly poison: readonly Poison[];
+  /** Numbers just before this delivery that the source has lost for good; to be kept likewise. */
+  readonly hole?: Hole;
   readonly entry: LedgerEntry;
+}
+
+export interface Hole {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A line that is no record of this session: kept in quarantine, reported, then acknowledged. */

@@ -5,15 +5,15 @@ import type { BacklogEntry } from './backlog.js';
 import type { Delivery } from './delivery.js';
 import { GroupCommit } from './group-commit.js';
 import { Intake } from './intake.js';
-import type { Journal } from './journal.js';
+import type { SessionBuffers } from './session-buffers.js';
 import { SetAside } from './set-aside.js';
 import { batch, batchOf, measurementLine } from './testing/lines.js';
 import { OwnedClock } from './testing/owned-clock.js';
 
-type Ranges = Awaited<ReturnType<Journal['write']>>;
+type Ranges = Awaited<ReturnType<SessionBuffers['write']>>;
 
-/** A journal whose every sync the test lets go by hand. */
-class HeldJournal {
+/** Session buffers whose every sync the test lets go by hand. */
+class HeldBuffers {
   readonly groups: (readonly Delivery[])[] = [];
   readonly #waiting: ((outcome: 'buffered' | 'unavailable' | Error) => void)[] = [];
 
@@ -35,8 +35,11 @@ class HeldJournal {
   }
 }
 
-function open(quarantined = true) {
-  const journal = new HeldJournal();
+const OTHER = '019a0000-0000-7000-8000-00000000000c';
+
+/** `never`: neither the quarantine nor the database takes what is set aside. */
+function open(quarantined: boolean | 'never' = true) {
+  const buffers = new HeldBuffers();
   const acknowledged: number[] = [];
   const committing: BacklogEntry[] = [];
   const failures: unknown[] = [];
@@ -44,20 +47,20 @@ function open(quarantined = true) {
   const events: string[] = [];
   const quarantine = {
     put: ({ position }: { position: number }) => {
-      if (!quarantined) return Promise.reject(new Error('read-only'));
+      if (quarantined !== true) return Promise.reject(new Error('read-only'));
       kept.push(position);
       return Promise.resolve(true);
     },
   };
   const groupCommit = new GroupCommit({
     recordsPerSync: 100,
-    journal: journal as Pick<Journal, 'write'> as Journal,
+    buffers: buffers as Pick<SessionBuffers, 'write'> as SessionBuffers,
     setAside: new SetAside({
       quarantine: quarantine as Pick<Quarantine, 'put'> as Quarantine,
       run: 'run-1',
       recordEvent: (_, { key }) => {
         events.push(key);
-        return Promise.resolve();
+        return quarantined === 'never' ? new Promise(() => undefined) : Promise.resolve();
       },
       clock: new OwnedClock(),
       log: silentLog,
@@ -70,69 +73,86 @@ function open(quarantined = true) {
     deliver: (delivery) => {
       groupCommit.push(delivery);
     },
-    hole: () => undefined,
   });
-  const take = (first: number, last: number): void => {
-    intake.take(batch(first, last), (_, seq) => acknowledged.push(seq));
+  const take = (first: number, last: number, session?: string): void => {
+    intake.take(batch(first, last, session), (_, seq) => acknowledged.push(seq));
   };
-  return { journal, intake, take, acknowledged, committing, failures, kept, events, groupCommit };
+  return { buffers, intake, take, acknowledged, committing, failures, kept, events, groupCommit };
 }
 
 describe('GroupCommit', () => {
   test('acknowledges only after the sync', async () => {
-    const { journal, take, acknowledged, groupCommit } = open();
+    const { buffers, take, acknowledged, groupCommit } = open();
     take(0, 0);
     await new Promise(setImmediate);
-    expect(journal.groups).toHaveLength(1);
+    expect(buffers.groups).toHaveLength(1);
     expect(acknowledged).toEqual([]);
-    await journal.letGo('buffered');
+    await buffers.letGo('buffered');
     expect(acknowledged).toEqual([0]);
     await groupCommit.idle();
   });
 
   test('while one sync runs, what arrives gathers for the next', async () => {
-    const { journal, take, acknowledged } = open();
+    const { buffers, take, acknowledged } = open();
     take(0, 0);
     await new Promise(setImmediate);
     for (let seq = 1; seq <= 5; seq++) take(seq, seq);
-    await journal.letGo('buffered');
-    expect(journal.groups.map((group) => group.length)).toEqual([1, 5]);
-    await journal.letGo('buffered');
+    await buffers.letGo('buffered');
+    expect(buffers.groups.map((group) => group.length)).toEqual([1, 5]);
+    await buffers.letGo('buffered');
     expect(acknowledged).toEqual([0, 5]);
   });
 
   test('without a buffer the commit acknowledges, and a later buffered record waits for it', async () => {
-    const { journal, take, acknowledged, committing } = open();
+    const { buffers, take, acknowledged, committing } = open();
     take(0, 3);
-    await journal.letGo('unavailable');
+    await buffers.letGo('unavailable');
     take(4, 4);
-    await journal.letGo('buffered');
+    await buffers.letGo('buffered');
     expect(acknowledged).toEqual([]);
     committing[0]?.committed?.();
     expect(acknowledged).toEqual([4]);
   });
 
   test('a failed sync ends it: nothing is acknowledged, nothing more is written', async () => {
-    const { journal, take, acknowledged, failures } = open();
+    const { buffers, take, acknowledged, failures } = open();
     take(0, 0);
-    await journal.letGo(new Error('EIO'));
+    await buffers.letGo(new Error('EIO'));
     take(1, 1);
     await new Promise(setImmediate);
     expect(failures).toHaveLength(1);
-    expect(journal.groups).toHaveLength(1);
+    expect(buffers.groups).toHaveLength(1);
     expect(acknowledged).toEqual([]);
   });
 
   test.each([true, false])(
     'poison is kept before it is acknowledged (quarantine writable: %s)',
     async (writable) => {
-      const { journal, intake, acknowledged, kept, events } = open(writable);
+      const { buffers, intake, acknowledged, kept, events } = open(writable);
       const lines = [measurementLine(1), Buffer.from('{"nonsense":1}'), measurementLine(3)];
       intake.take(batchOf(1, lines), (_, seq) => acknowledged.push(seq));
-      await journal.letGo('buffered');
+      await buffers.letGo('buffered');
       expect(acknowledged).toEqual([3]);
       expect(kept).toEqual(writable ? [2] : []);
       expect(events).toHaveLength(1);
     },
   );
+
+  test('a record that cannot be set aside holds up its own session only', async () => {
+    const { buffers, take, intake, acknowledged } = open('never');
+    intake.take(batchOf(1, [Buffer.from('{"nonsense":1}')]), (_, seq) => acknowledged.push(seq));
+    take(0, 3, OTHER);
+    await buffers.letGo('buffered');
+    await buffers.letGo('buffered');
+    expect(acknowledged).toEqual([3]);
+  });
+
+  test('a hole that the source declares is kept before anything beyond it is acknowledged', async () => {
+    const { buffers, intake, acknowledged, kept } = open();
+    const hole = { from: 1, to: 4 };
+    intake.take({ ...batch(5, 6), hole }, (_, seq) => acknowledged.push(seq));
+    await buffers.letGo('buffered');
+    expect(kept).toEqual([1]);
+    expect(acknowledged).toEqual([6]);
+  });
 });

@@ -5,14 +5,14 @@
  * commit in the database instead; the ledger of the session keeps the order.
  */
 import type { Delivery } from './delivery.js';
-import type { Journal } from './journal.js';
+import type { SessionBuffers } from './session-buffers.js';
 import type { BacklogEntry } from './backlog.js';
 import type { SessionIntake } from './session-intake.js';
 import type { SetAside } from './set-aside.js';
 
 export interface GroupCommitOptions {
   readonly recordsPerSync: number;
-  readonly journal: Journal;
+  readonly buffers: SessionBuffers;
   readonly setAside: SetAside;
   /** Hands what is on its way to the store to the committer of its database. */
   readonly commit: (session: SessionIntake, entry: BacklogEntry) => void;
@@ -77,24 +77,42 @@ export class GroupCommit {
   }
 
   async #write(session: SessionIntake, group: readonly Delivery[]): Promise<void> {
-    const { journal, setAside, commit } = this.#options;
-    for (const delivery of group) await setAside.poison(delivery);
-    const ranges = await journal.write(session, group);
-    let durable: number | undefined;
+    const { buffers, commit } = this.#options;
+    const ranges = await buffers.write(session, group);
+    let reached: number | undefined;
     for (const [i, delivery] of group.entries()) {
-      const { lines, records, entry } = delivery;
+      const { lines, records } = delivery;
       const range = ranges?.[i];
-      if (range !== undefined || records === 0) {
-        durable = session.ledger.settle(entry) ?? durable;
-        if (records > 0) commit(session, { range, lines, records });
+      if (range === undefined && records > 0) {
+        const committed = (): void => {
+          acknowledge(session, this.#settle(delivery));
+        };
+        commit(session, { range, lines, records, committed });
         continue;
       }
-      const committed = (): void => {
-        const reached = session.ledger.settle(entry);
-        if (reached !== undefined) session.acknowledge(reached);
-      };
-      commit(session, { range, lines, records, committed });
+      if (records > 0) commit(session, { range, lines, records });
+      reached = this.#settle(delivery) ?? reached;
     }
-    if (durable !== undefined) session.acknowledge(durable);
+    acknowledge(session, reached);
   }
+
+  /**
+   * The lines are durable: returns what may be acknowledged now. What has to be set aside with them
+   * may take as long as a locked database; it holds up its own session's acknowledgements only.
+   */
+  #settle(delivery: Delivery): number | undefined {
+    const { session, poison, hole, entry } = delivery;
+    if (poison.length === 0 && hole === undefined) return session.ledger.settle(entry);
+    this.#options.setAside
+      .keep(delivery)
+      .then(() => {
+        acknowledge(session, session.ledger.settle(entry));
+      })
+      .catch(this.#options.fatal);
+    return undefined;
+  }
+}
+
+function acknowledge(session: SessionIntake, reached: number | undefined): void {
+  if (reached !== undefined) session.acknowledge(reached);
 }

@@ -8,7 +8,6 @@ function open(recordsPerSync = 100) {
   const intake = new Intake({
     recordsPerSync,
     deliver: (delivery) => deliveries.push(delivery),
-    hole: () => undefined,
   });
   return { intake, deliveries };
 }

@@ -4,7 +4,7 @@
  * blocks the line: it travels along as poison, to be set aside before it is acknowledged.
  */
 import { decodeLine, type ReceivedBatch } from '@elmetron/protocol';
-import type { Delivery, Poison } from './delivery.js';
+import type { Delivery, Hole, Poison } from './delivery.js';
 import { SessionIntake } from './session-intake.js';
 
 const NEWLINE = Buffer.from('\n');
@@ -12,8 +12,6 @@ const NEWLINE = Buffer.from('\n');
 export interface IntakeOptions {
   readonly recordsPerSync: number;
   readonly deliver: (delivery: Delivery) => void;
-  /** The source says that it has lost these numbers of the session. */
-  readonly hole: (session: SessionIntake, hole: { from: number; to: number }) => void;
 }
 
 export class Intake {
@@ -32,10 +30,10 @@ export class Intake {
   take(batch: ReceivedBatch, acknowledge: (session: string, seq: number) => void): void {
     const session = this.#sessionOf(batch, acknowledge);
     const { recordsPerSync } = this.#options;
-    if (batch.hole !== undefined) this.#options.hole(session, batch.hole);
     for (let from = 0; from < batch.lines.length; from += recordsPerSync) {
       const lines = batch.lines.slice(from, from + recordsPerSync);
-      this.#options.deliver(deliveryOf(session, batch.first + from, lines));
+      const hole = from === 0 ? batch.hole : undefined;
+      this.#options.deliver(deliveryOf(session, batch.first + from, lines, hole));
     }
   }
 
@@ -50,13 +48,14 @@ export class Intake {
   ): SessionIntake {
     const known = this.#sessions.get(batch.session);
     if (known !== undefined) return known;
-    const start = decodeLine(batch.startLine);
-    const usable = start.ok && start.record.type === 'session_start';
+    const decoded = decodeLine(batch.startLine);
+    const start =
+      decoded.ok && decoded.record.type === 'session_start' ? decoded.record : undefined;
     const made = new SessionIntake({
       session: batch.session,
       source: batch.source,
-      emulated: usable && start.record.type === 'session_start' && start.record.emulated,
-      startLine: usable ? batch.startLine : Buffer.alloc(0),
+      emulated: start?.emulated ?? false,
+      startLine: start === undefined ? Buffer.alloc(0) : batch.startLine,
       acknowledge: (seq) => {
         acknowledge(batch.session, seq);
       },
@@ -66,7 +65,12 @@ export class Intake {
   }
 }
 
-function deliveryOf(session: SessionIntake, first: number, lines: readonly Buffer[]): Delivery {
+function deliveryOf(
+  session: SessionIntake,
+  first: number,
+  lines: readonly Buffer[],
+  hole: Hole | undefined,
+): Delivery {
   const good: Buffer[] = [];
   const poison: Poison[] = [];
   for (const [i, line] of lines.entries()) {
@@ -80,6 +84,7 @@ function deliveryOf(session: SessionIntake, first: number, lines: readonly Buffe
     records: good.length / 2,
     isStart: first === 0 && lines.length === 1,
     poison,
+    ...(hole === undefined ? {} : { hole }),
     entry: session.ledger.take(first + lines.length - 1),
   };
 }

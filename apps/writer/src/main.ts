@@ -2,7 +2,7 @@
  * The writer: takes records from the stream, syncs them into session buffers, acknowledges, commits
  * them to the database, and removes the buffers.
  *
- *   sources → intake → group commit → journal (buffer, sync) → acknowledge
+ *   sources → intake → group commit → session buffers (append, sync) → acknowledge
  *                                  └→ lane of the database: backlog → committer → store
  */
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { Quarantine } from '@elmetron/storage';
 import { Databases } from './databases.js';
 import { GroupCommit } from './group-commit.js';
 import { Intake } from './intake.js';
-import { Journal } from './journal.js';
+import { SessionBuffers } from './session-buffers.js';
 import { OpenSessions } from './open-sessions.js';
 import { SetAside } from './set-aside.js';
 import { Sources } from './sources.js';
@@ -35,7 +35,7 @@ runProcess({
       stop(1);
     };
 
-    const journal = new Journal({
+    const buffers = new SessionBuffers({
       capturesDir: storage.captures_dir,
       run,
       enabled: storage.enable_session_buffering,
@@ -63,7 +63,7 @@ runProcess({
     });
     const databases = await Databases.open({
       storage,
-      journal,
+      buffers,
       setAside,
       health,
       fatal,
@@ -72,7 +72,7 @@ runProcess({
     });
     const groupCommit = new GroupCommit({
       recordsPerSync: storage.buffer_flush_interval,
-      journal,
+      buffers,
       setAside,
       commit: (session, entry) => {
         databases.lane(session.emulated).push(entry);
@@ -84,9 +84,8 @@ runProcess({
       deliver: (delivery) => {
         groupCommit.push(delivery);
       },
-      hole: (session, hole) => setAside.hole(session, hole),
     });
-    const openSessions = new OpenSessions({ intake, journal, databases, log });
+    const openSessions = new OpenSessions({ intake, buffers, databases, log });
     const sources = new Sources({
       endpoints: writer.sources,
       consumer: writer.consumer,
@@ -98,6 +97,10 @@ runProcess({
       listed: (source, sessions) => {
         openSessions.listed(source, sessions);
       },
+      fenced: (source) => {
+        openSessions.forget(source);
+      },
+      fatal,
       allFenced: () => {
         stop(0);
       },
@@ -117,7 +120,7 @@ runProcess({
     health.figures = () => ({
       run,
       sessions: intake.sessions.size,
-      buffer: journal.figures,
+      buffer: buffers.figures,
       set_aside: setAside.count,
       databases: databases.figures,
       sources: sources.figures,
@@ -128,15 +131,18 @@ runProcess({
     onStop('health', () => page.close());
     onStop('databases', () => databases.close());
     onStop('lock', () => {
-      journal.release();
+      buffers.release();
     });
+    onStop('sweep', () => sweep.stopped());
     onStop('commit', async () => {
-      await journal.close();
+      await buffers.close();
       await databases.stop(AbortSignal.timeout(COMMIT_WITHIN_MS));
     });
     onStop('sync', () => groupCommit.idle());
-    onStop('sweep', () => sweep.stop());
-    onStop('sources', () => sources.stop());
+    onStop('sources', async () => {
+      sweep.stop();
+      await sources.stop();
+    });
 
     sources.start();
     sweep.start();

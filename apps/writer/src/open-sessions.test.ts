@@ -4,56 +4,89 @@ import type { Store } from '@elmetron/storage';
 import type { DatabaseLane } from './database-lane.js';
 import type { Databases } from './databases.js';
 import { Intake } from './intake.js';
-import type { Journal } from './journal.js';
+import type { SessionBuffers } from './session-buffers.js';
 import { OpenSessions } from './open-sessions.js';
 import { batch } from './testing/lines.js';
 
 const OLD = '019a0000-0000-7000-8000-00000000000a';
 const NEW = '019a0000-0000-7000-8000-00000000000b';
 
-test('a session that began after the list was made is not closed by it', async () => {
-  const told: (readonly string[])[] = [];
+/** A database whose tasks run when the test says so, as if it had been locked until then. */
+class LockedLane {
+  readonly told: (readonly string[])[] = [];
+  readonly #tasks: (() => Promise<void>)[] = [];
+
+  afterEverythingPushed(task: (store: Store) => Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      this.#tasks.push(async () => {
+        await task({
+          reconcileSessions: (_: string, listed: readonly string[]) => {
+            this.told.push(listed);
+            return Promise.resolve([]);
+          },
+        } as Partial<Store> as Store);
+        resolve();
+      });
+    });
+  }
+
+  async unlock(): Promise<void> {
+    for (const task of this.#tasks.splice(0)) await task();
+  }
+}
+
+function open(count = 1) {
+  const lanes = Array.from({ length: count }, () => new LockedLane());
   const ended: string[] = [];
-  let runTask: () => Promise<void> = () => Promise.resolve();
-  const store = {
-    reconcileSessions: (_: string, listed: readonly string[]) => {
-      told.push(listed);
-      return Promise.resolve([]);
-    },
-  } as Partial<Store> as Store;
-  const lane = {
-    afterEverythingPushed: (task: (store: Store) => Promise<void>) =>
-      new Promise<void>((resolve) => {
-        runTask = async () => {
-          await task(store);
-          resolve();
-        };
-      }),
-  } as Partial<DatabaseLane> as DatabaseLane;
-  const journal = {
+  const buffers = {
     end: (session: string) => {
       ended.push(session);
       return Promise.resolve();
     },
-  } as Partial<Journal> as Journal;
-  const intake = new Intake({
-    recordsPerSync: 100,
-    deliver: () => undefined,
-    hole: () => undefined,
-  });
+  } as Partial<SessionBuffers> as SessionBuffers;
+  const intake = new Intake({ recordsPerSync: 100, deliver: () => undefined });
   const openSessions = new OpenSessions({
     intake,
-    journal,
-    databases: { lanes: [lane] } as Partial<Databases> as Databases,
+    buffers,
+    databases: {
+      lanes: lanes as Pick<DatabaseLane, 'afterEverythingPushed'>[] as DatabaseLane[],
+    } as Partial<Databases> as Databases,
     log: silentLog,
   });
+  const [lane] = lanes;
+  if (lane === undefined) throw new Error('unreachable');
+  return { lane, lanes, intake, openSessions, ended };
+}
 
+test('a session that began after the list was made is not closed by it', async () => {
+  const { lane, intake, openSessions, ended } = open();
   intake.take(batch(0, 0, OLD), () => undefined);
   openSessions.listed('bench-1', []);
   expect(ended).toEqual([OLD]);
-  // The database is locked for a while; meanwhile a new session begins.
-  await new Promise(setImmediate);
   intake.take(batch(0, 0, NEW), () => undefined);
-  await runTask();
-  expect(told).toEqual([[NEW]]);
+  await lane.unlock();
+  expect(lane.told).toEqual([[NEW]]);
+});
+
+test('a locked database keeps the other from nothing, and is told the newest list when it is free', async () => {
+  const { lanes, openSessions } = open(2);
+  const [free, locked] = lanes;
+  openSessions.listed('bench-1', [OLD]);
+  await free?.unlock();
+  openSessions.listed('bench-1', [NEW]);
+  openSessions.listed('bench-2', []);
+  await free?.unlock();
+  expect(free?.told).toEqual([[OLD], [NEW], []]);
+  await locked?.unlock();
+  expect(locked?.told).toEqual([[NEW], []]);
+});
+
+test('the list of a source that another writer serves now closes nothing', async () => {
+  const { lane, openSessions } = open();
+  openSessions.listed('bench-1', [OLD]);
+  await lane.unlock();
+  openSessions.forget('bench-1');
+  openSessions.lookAgain();
+  await lane.unlock();
+  expect(lane.told).toEqual([[OLD]]);
 });

@@ -3,13 +3,15 @@
  * it still owns or owes: a session that it no longer lists has ended, or its acquisition has died.
  */
 import type { Log } from '@elmetron/protocol';
+import type { Store } from '@elmetron/storage';
+import type { DatabaseLane } from './database-lane.js';
 import type { Databases } from './databases.js';
 import type { Intake } from './intake.js';
-import type { Journal } from './journal.js';
+import type { SessionBuffers } from './session-buffers.js';
 
 export interface OpenSessionsOptions {
   readonly intake: Intake;
-  readonly journal: Journal;
+  readonly buffers: SessionBuffers;
   readonly databases: Databases;
   readonly log: Log;
 }
@@ -18,9 +20,8 @@ export class OpenSessions {
   readonly #options: OpenSessionsOptions;
   /** What each source listed last. */
   readonly #listed = new Map<string, readonly string[]>();
-  /** Sources whose list the databases have not been told yet. */
-  readonly #due = new Set<string>();
-  #telling: Promise<void> = Promise.resolve();
+  /** For each database, the sources of which it has not been told the newest. */
+  readonly #due = new Map<DatabaseLane, Set<string>>();
 
   constructor(options: OpenSessionsOptions) {
     this.#options = options;
@@ -28,13 +29,13 @@ export class OpenSessions {
 
   /** The source owns or owes these sessions and no other. */
   listed(source: string, sessions: readonly string[]): void {
-    const { intake, journal, log } = this.#options;
+    const { intake, buffers, log } = this.#options;
     this.#listed.set(source, sessions);
     for (const known of [...intake.sessions.values()]) {
       if (known.source !== source || sessions.includes(known.session)) continue;
       intake.forget(known.session);
       // Unlisted means acknowledged to the end: nothing of it is on its way into the buffer.
-      journal.end(known.session).catch((error: unknown) => {
+      buffers.end(known.session).catch((error: unknown) => {
         log.warn(
           { err: error, session: known.session },
           'The buffer of a finished session could not be closed',
@@ -44,38 +45,52 @@ export class OpenSessions {
     this.#tellSoon(source);
   }
 
+  /** Another writer serves the source now: what it listed here is old from now on. */
+  forget(source: string): void {
+    this.#listed.delete(source);
+  }
+
   /** Sessions came into the databases by another way (a dead writer's buffer): look again. */
   lookAgain(): void {
     for (const source of this.#listed.keys()) this.#tellSoon(source);
   }
 
+  /** Each database is told by itself: one that is locked keeps the other from nothing. */
   #tellSoon(source: string): void {
-    if (this.#due.has(source)) return;
-    this.#due.add(source);
-    this.#telling = this.#telling.then(() => this.#tell(source));
-  }
-
-  /** Waits for the commits before it, and for a locked database as long as it takes. */
-  async #tell(source: string): Promise<void> {
     const { databases, log } = this.#options;
-    await Promise.all(
-      databases.lanes.map((lane) =>
-        lane.afterEverythingPushed(async (store) => {
-          const closed = await store.reconcileSessions(source, this.#alive(source));
-          for (const session of closed) {
-            log.warn({ source, session }, 'The session of a dead acquisition is closed as crashed');
-          }
-        }),
-      ),
-    );
-    this.#due.delete(source);
+    for (const lane of databases.lanes) {
+      const due = this.#due.get(lane) ?? new Set();
+      this.#due.set(lane, due);
+      if (due.has(source)) continue;
+      due.add(source);
+      lane
+        .afterEverythingPushed(async (store) => {
+          // Before the list is read: a newer one that comes from here on is told anew.
+          due.delete(source);
+          await this.#tell(store, source);
+        })
+        .catch((error: unknown) => {
+          log.warn({ err: error, source }, 'The open sessions of a source could not be looked at');
+        });
+    }
   }
 
-  /** The newest list, and what began after it: a session must not be closed because the list is older. */
-  #alive(source: string): string[] {
-    const begun = [...this.#options.intake.sessions.values()]
+  async #tell(store: Store, source: string): Promise<void> {
+    const listed = this.#listed.get(source);
+    if (listed === undefined) return;
+    const closed = await store.reconcileSessions(source, [...listed, ...this.#begun(source)]);
+    for (const session of closed) {
+      this.#options.log.warn(
+        { source, session },
+        'The session of a dead acquisition is closed as crashed',
+      );
+    }
+  }
+
+  /** Sessions that are taken now: one may have begun after the list was made. */
+  #begun(source: string): string[] {
+    return [...this.#options.intake.sessions.values()]
       .filter((session) => session.source === source)
       .map(({ session }) => session);
-    return [...(this.#listed.get(source) ?? []), ...begun];
   }
 }

@@ -1,21 +1,32 @@
 /**
- * Puts records that cannot be taken where a person can look at them, durably, before they are
- * acknowledged: in the quarantine folder, or, when that cannot be written, as an event in the
- * database. Either way an event names the hole that they leave in their session.
+ * Keeps durably what no buffer can take, before it is acknowledged: records that are none, and the
+ * word of a source that it has lost some. It goes where a person can look at it, the quarantine
+ * folder, or, when that cannot be written, into the database; in the database an event names the
+ * hole either way.
  */
-import { basename } from 'node:path';
 import type { Clock, Log } from '@elmetron/protocol';
 import type { Conflict, Quarantine, StoreEvent } from '@elmetron/storage';
-import type { Delivery } from './delivery.js';
+import type { Delivery, Hole, Poison } from './delivery.js';
 import type { SessionIntake } from './session-intake.js';
 
 export interface SetAsideOptions {
   readonly quarantine: Quarantine;
   readonly run: string;
-  /** Resolves when the event is durable in the session's database. */
+  /** Resolves when the event is durable in the session's database, however long that is locked. */
   readonly recordEvent: (session: SessionIntake, event: StoreEvent) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** What is kept of it in the quarantine, and the event that explains it. */
+interface Matter {
+  readonly position: number;
+  readonly reason: string;
+  readonly bytes: Buffer;
+  readonly key: string;
+  readonly category: string;
+  readonly message: string;
+  readonly payload: Record<string, unknown>;
 }
 
 export class SetAside {
@@ -31,71 +42,86 @@ export class SetAside {
     return this.#count;
   }
 
-  /** Resolves when every poison record of the delivery is durable somewhere. */
-  async poison(delivery: Delivery): Promise<void> {
-    const { session } = delivery;
-    for (const { seq, reason, bytes } of delivery.poison) {
+  /** Resolves when everything of the delivery that has to be set aside is durable somewhere. */
+  async keep({ session, poison, hole }: Delivery): Promise<void> {
+    if (hole !== undefined) await this.#matter(session, ofHole(hole));
+    for (const record of poison) {
       this.#count++;
-      const { log, clock } = this.#options;
-      const origin = `stream_${session.session}_${this.#options.run}`;
-      const kept = await this.#keep(origin, seq, reason, bytes);
-      const event: StoreEvent = {
-        key: `poison:${session.session}:${String(seq)}`,
-        session: session.session,
-        at: new Date(clock.now()).toISOString(),
-        level: 'error',
-        category: 'quarantine',
-        message: 'A record could not be taken and was set aside',
-        payload: kept ? { seq, reason } : { seq, reason, bytes_hex: bytes.toString('hex') },
-      };
-      log.error(
-        { session: session.session, source: session.source, seq, reason },
-        'A record cannot be taken; it is set aside',
-      );
-      const recorded = this.#options.recordEvent(session, event);
-      if (kept)
-        recorded.catch((error: unknown) => {
-          log.warn({ err: error, seq }, 'The event of a record set aside could not be stored');
-        });
-      else await recorded;
+      await this.#matter(session, ofPoison(record));
     }
   }
 
-  /** Numbers that the source has lost for good: nothing to keep, but a hole to explain. */
-  async hole(session: SessionIntake, { from, to }: { from: number; to: number }): Promise<void> {
-    const { log, clock, recordEvent } = this.#options;
-    log.error(
-      { session: session.session, source: session.source, from, to },
-      'The source has lost records before they were acknowledged (its spool is damaged)',
-    );
-    await recordEvent(session, {
-      key: `hole:${session.session}:${String(from)}-${String(to)}`,
-      session: session.session,
-      at: new Date(clock.now()).toISOString(),
-      level: 'error',
-      category: 'hole',
-      message: 'Records were lost in the spool of acquisition before they were acknowledged',
-      payload: { from, to },
-    });
-  }
-
-  /** A key that the store holds with other content. */
+  /** A key that the store holds with other content; the store has recorded the event itself. */
   async conflict({ session, seq, line }: Conflict): Promise<void> {
     this.#count++;
     this.#options.log.error(
       { session, seq },
       'A record differs from the one stored under its number; the stored one stays, the other is set aside',
     );
-    await this.#keep(`conflict_${session}`, seq, 'conflict', Buffer.from(line));
+    await this.#quarantine(`conflict_${session}`, {
+      position: seq,
+      reason: 'conflict',
+      bytes: Buffer.from(line),
+    });
   }
 
-  async #keep(origin: string, position: number, reason: string, bytes: Buffer): Promise<boolean> {
+  async #matter(session: SessionIntake, matter: Matter): Promise<void> {
+    const { run, clock, log, recordEvent } = this.#options;
+    const { key, category, message, payload, bytes } = matter;
+    log.error({ session: session.session, source: session.source, ...payload }, message);
+    const kept = await this.#quarantine(`stream_${session.session}_${run}`, matter);
+    const recorded = recordEvent(session, {
+      key: `${category}:${session.session}:${key}`,
+      session: session.session,
+      at: new Date(clock.now()).toISOString(),
+      level: 'error',
+      category,
+      message,
+      payload: kept ? payload : { ...payload, bytes_hex: bytes.toString('hex') },
+    });
+    if (!kept) {
+      await recorded;
+      return;
+    }
+    recorded.catch((error: unknown) => {
+      log.warn({ err: error, ...payload }, 'The event of what was set aside could not be stored');
+    });
+  }
+
+  async #quarantine(
+    origin: string,
+    { position, reason, bytes }: Pick<Matter, 'position' | 'reason' | 'bytes'>,
+  ): Promise<boolean> {
     try {
-      await this.#options.quarantine.put({ origin: basename(origin), position, reason, bytes });
+      await this.#options.quarantine.put({ origin, position, reason, bytes });
       return true;
     } catch (error) {
       this.#options.log.warn({ err: error, origin }, 'The quarantine folder cannot be written');
       return false;
     }
   }
+}
+
+function ofPoison({ seq, reason, bytes }: Poison): Matter {
+  return {
+    position: seq,
+    reason,
+    bytes,
+    key: String(seq),
+    category: 'quarantine',
+    message: 'A record could not be taken and is set aside',
+    payload: { seq, reason },
+  };
+}
+
+function ofHole({ from, to }: Hole): Matter {
+  return {
+    position: from,
+    reason: `numbers ${String(from)} to ${String(to)} were lost in the spool of the source`,
+    bytes: Buffer.alloc(0),
+    key: `${String(from)}-${String(to)}`,
+    category: 'hole',
+    message: 'The source has lost records before they were acknowledged: its spool was damaged',
+    payload: { from, to },
+  };
 }

@@ -22,8 +22,12 @@ export interface SourcesOptions {
   ) => void;
   /** The sessions that a source owns or owes; every other session of it is over. */
   readonly listed: (source: string, sessions: readonly string[]) => void;
+  /** Another run of this consumer serves the source now. */
+  readonly fenced: (source: string) => void;
   /** Every source has been taken over by a newer run of this consumer. */
   readonly allFenced: () => void;
+  /** A client broke down: its handler threw. */
+  readonly fatal: (error: unknown) => void;
   readonly health: Health;
   readonly clock: Clock;
   readonly log: Log;
@@ -32,6 +36,8 @@ export interface SourcesOptions {
 export class Sources {
   readonly #clients: StreamClient[];
   readonly #options: SourcesOptions;
+  /** Which endpoint each source's name was first heard from. */
+  readonly #names = new Map<string, string>();
   #fenced = 0;
 
   constructor(options: SourcesOptions) {
@@ -47,7 +53,10 @@ export class Sources {
   }
 
   start(): void {
-    for (const client of this.#clients) client.start();
+    for (const client of this.#clients) {
+      client.stopped.catch(this.#options.fatal);
+      client.start();
+    }
   }
 
   /** Takes nothing more; the acknowledgements already given go out. */
@@ -73,18 +82,21 @@ export class Sources {
   }
 
   #handler(endpoint: string, acknowledge: (session: string, seq: number) => void): StreamHandler {
-    const { take, listed, health, log } = this.#options;
+    const { take, listed, fenced, allFenced, health, log } = this.#options;
     const reason = `source_away:${endpoint}`;
     return {
       batch: (batch) => {
-        take(batch, acknowledge);
+        if (this.#isOwn(batch.source, endpoint)) take(batch, acknowledge);
       },
-      welcome: listed,
+      welcome: (source, sessions) => {
+        if (this.#isOwn(source, endpoint)) listed(source, sessions);
+      },
       fenced: (source) => {
         this.#fenced++;
+        fenced(source);
         health.clear(reason);
         log.info({ source, endpoint }, 'A newer run of this writer has taken over the source');
-        if (this.#fenced === this.#clients.length) this.#options.allFenced();
+        if (this.#fenced === this.#clients.length) allFenced();
       },
       connection: (state, why) => {
         if (state === 'connected') {
@@ -105,5 +117,21 @@ export class Sources {
         }
       },
     };
+  }
+
+  /**
+   * Two acquisitions of one name would close each other's sessions. The second one is not taken:
+   * it keeps its readings in its spool until one of them has another name.
+   */
+  #isOwn(source: string, endpoint: string): boolean {
+    const first = this.#names.get(source) ?? endpoint;
+    this.#names.set(source, first);
+    if (first === endpoint) return true;
+    this.#options.health.raise(
+      `duplicate_source:${endpoint}`,
+      'critical',
+      `The acquisitions at ${first} and ${endpoint} are both called ${source}: nothing is taken from the second. Give it another name (acquisition.source) and restart both.`,
+    );
+    return false;
   }
 }

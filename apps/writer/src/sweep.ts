@@ -37,9 +37,13 @@ export class Sweep {
     }, EVERY_MS);
   }
 
-  async stop(): Promise<void> {
+  /** No further batch is begun; what is under way may take a moment: `stopped()`. */
+  stop(): void {
     clearTimeout(this.#timer);
     this.#stopping.abort();
+  }
+
+  async stopped(): Promise<void> {
     await this.#running;
   }
 
@@ -54,7 +58,7 @@ export class Sweep {
         log,
         signal: this.#stopping.signal,
       });
-      if (summary.buffers.length === 0) return;
+      if (!summary.buffers.some(({ status }) => status === 'recovered')) return;
       recovered();
       log.info(
         {

@@ -1,7 +1,7 @@
 /**
  * The session buffers of this life of the writer: made when a session's first record arrives, under
  * the lock that tells recovery that this run is alive, and removed when the store has all of them.
- * When no buffer can be written the journal says so once and steps aside: the caller then lets the
+ * When no buffer can be written the buffers says so once and steps aside: the caller then lets the
  * database commit be the point of acknowledgement.
  */
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import {
 import type { Delivery } from './delivery.js';
 import type { SessionIntake } from './session-intake.js';
 
-export interface JournalOptions {
+export interface SessionBuffersOptions {
   readonly capturesDir: string;
   /** Names this life of the writer. */
   readonly run: string;
@@ -37,12 +37,12 @@ export interface JournalOptions {
 interface Held {
   readonly session: SessionIntake;
   readonly buffer: SessionBuffer;
-  /** Nothing more comes: the buffer goes as soon as it is committed. */
-  ended: boolean;
+  /** Set when nothing more comes: resolves when its files are closed; they go as soon as they are committed. */
+  ended: Promise<void> | undefined;
 }
 
-export class Journal {
-  readonly #options: JournalOptions;
+export class SessionBuffers {
+  readonly #options: SessionBuffersOptions;
   readonly #held = new Map<string, Held>();
   /** Up to which byte each segment's records are in the store. */
   readonly #committed = new Map<string, number>();
@@ -51,7 +51,7 @@ export class Journal {
   #problem: string | undefined;
   #lastSyncAt: number | undefined;
 
-  constructor(options: JournalOptions) {
+  constructor(options: SessionBuffersOptions) {
     this.#options = options;
   }
 
@@ -112,9 +112,10 @@ export class Journal {
   /** The session brings nothing more; its last segment may go once it is committed. */
   async end(session: string): Promise<void> {
     const held = this.#held.get(session);
-    if (held === undefined || held.ended) return;
-    held.ended = true;
-    await held.buffer.close();
+    if (held === undefined) return;
+    held.ended ??= held.buffer.close();
+    await held.ended;
+    this.#forgetEmpty(held);
   }
 
   /** Ends all sessions. */
@@ -138,9 +139,7 @@ export class Journal {
         { session: held.session.session, path },
         'A buffer segment is in the database and removed',
       );
-      if (held.ended && held.buffer.segments().length === 0) {
-        this.#held.delete(held.session.session);
-      }
+      this.#forgetEmpty(held);
     }
   }
 
@@ -148,6 +147,11 @@ export class Journal {
   release(): void {
     this.#lock?.release({ remove: this.#held.size === 0 });
     this.#lock = undefined;
+  }
+
+  #forgetEmpty({ session, buffer, ended }: Held): void {
+    if (ended === undefined || buffer.segments().length > 0) return;
+    this.#held.delete(session.session);
   }
 
   #removable(emulated: boolean): { held: Held; path: string }[] {
@@ -169,7 +173,7 @@ export class Journal {
   async #open(session: SessionIntake): Promise<Held> {
     const known = this.#held.get(session.session);
     if (known !== undefined) {
-      known.ended = false;
+      known.ended = undefined;
       return known;
     }
     const { capturesDir, run, rotateBytes, fs, log } = this.#options;
@@ -187,7 +191,7 @@ export class Journal {
       log,
       ...(fs === undefined ? {} : { fs }),
     });
-    const held: Held = { session, buffer, ended: false };
+    const held: Held = { session, buffer, ended: undefined };
     this.#held.set(session.session, held);
     return held;
   }
