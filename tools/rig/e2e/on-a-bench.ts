@@ -4,7 +4,6 @@ import { Bench, compare, eventually, type BenchOptions, type Comparison } from '
 
 /** `open(options)` gives the test a bench; it is closed after the test, whatever happens. */
 export const test = base.extend<{ open: (options?: BenchOptions) => Promise<Bench> }>({
-  // eslint-disable-next-line no-empty-pattern -- vitest requires the first parameter to be a destructuring
   open: async ({}, use) => {
     const benches: Bench[] = [];
     await use(async (options) => {

@@ -8,7 +8,7 @@ import { eventually } from './eventually.js';
 /** A line of the process's pino log. */
 export interface LogLine {
   readonly level: number;
-  readonly msg: string;
+  readonly msg?: string;
   readonly [field: string]: unknown;
 }
 
@@ -111,7 +111,7 @@ export class Run {
 
   /** Waits for a log line whose message contains `text`. */
   async logged(text: string, withinMs = 10_000): Promise<LogLine> {
-    const find = (): LogLine | undefined => this.log().find(({ msg }) => msg?.includes(text));
+    const find = (): LogLine | undefined => this.log().find(({ msg }) => msg?.includes(text) === true);
     await eventually(
       `${this.name} to log "${text}"`,
       () => find() !== undefined,
