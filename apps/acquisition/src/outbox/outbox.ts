@@ -28,9 +28,15 @@ export interface OutboxParts {
   readonly kept: (line: Buffer) => void;
 }
 
-/** Of the spool's bytes, how many are kept free for the last words of a session. */
-function reserve(maxBytes: number): number {
-  return Math.min(65_536, Math.floor(maxBytes / 20));
+/**
+ * Of the spool's bytes, how many are kept free for the last words of a session: that a gap begins,
+ * what was in it, and the end, about 400 bytes each. They are written once only until there is room
+ * for ordinary records again, when all of the reserve is free again. With the spool's next file comes
+ * another start line: once by the last ordinary record, once by the last words.
+ */
+function reserve(maxBytes: number, startLine: Buffer): number {
+  const words = Math.min(65_536, Math.max(4096, Math.floor(maxBytes / 20)));
+  return Math.min(words + 2 * (startLine.length + 1), Math.floor(maxBytes / 2));
 }
 
 export class Outbox implements StreamSource {
@@ -46,12 +52,12 @@ export class Outbox implements StreamSource {
 
   /** Throws StorageError `spool_full` or `buffer_unwritable`; then there is no such session. */
   begin(session: string, startLine: Buffer): SessionKeep {
-    this.#leaveReserve(startLine);
+    this.#leaveReserve(startLine, startLine);
     const kept = this.#parts.spool.begin(session, startLine);
     this.#parts.kept(startLine);
     return {
       append: (line, lastWords) => {
-        if (!lastWords) this.#leaveReserve(line);
+        if (!lastWords) this.#leaveReserve(line, startLine);
         kept.append(line);
         this.#parts.kept(line);
       },
@@ -109,9 +115,9 @@ export class Outbox implements StreamSource {
   }
 
   /** So that a session can always say how it ended and what was not kept, however full the spool. */
-  #leaveReserve(line: Buffer): void {
+  #leaveReserve(line: Buffer, startLine: Buffer): void {
     const { bytes, maxBytes } = this.#parts.spool;
-    if (bytes + line.length + 1 <= maxBytes - reserve(maxBytes)) return;
+    if (bytes + line.length + 1 <= maxBytes - reserve(maxBytes, startLine)) return;
     throw new StorageError(
       'spool_full',
       `the spool has reached acquisition.spool_max_bytes (${maxBytes}): start the writer, or allow more`,

@@ -137,6 +137,15 @@ export function lineSummary(payload: EventPayload): SessionEvent {
   };
 }
 
+export function nothingIsKept(payload: EventPayload): SessionEvent {
+  return {
+    level: 'error',
+    category: 'spool',
+    message: 'readings are not kept from now on, the spool has no room',
+    payload: { what: 'gap_begins', ...payload },
+  };
+}
+
 export function readingsNotKept(readings: number, payload: EventPayload): SessionEvent {
   return {
     level: 'error',

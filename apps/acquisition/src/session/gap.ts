@@ -1,6 +1,7 @@
 /**
- * What could not be kept because the spool had no room: from when to when, and how much. It is
- * written as an event as soon as there is room, before the next reading.
+ * What could not be kept because the spool had no room: from when to when, and how much. That it has
+ * begun is written as an event at once, the whole of it as soon as there is room, before the next
+ * reading.
  */
 import { utc, type EventPayload } from './session.js';
 
@@ -28,6 +29,10 @@ export class Gap {
 
   get readings(): number {
     return this.#readings;
+  }
+
+  beginning(): EventPayload {
+    return { from: utc(this.#from), reason: this.reason };
   }
 
   payload(): EventPayload {

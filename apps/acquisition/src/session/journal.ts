@@ -1,13 +1,15 @@
 /**
  * The session in writing, and what becomes of a record for which there is no room: it gets no
  * number, it is counted, and a gap event says so as soon as there is room, before anything else.
+ * The count lives in memory only, so that a gap has begun is written at once, into the room held in
+ * reserve: whoever reads a session that was killed meanwhile knows that readings are missing.
  * Without a session, events are log lines only.
  */
 import type { Clock, Log, Metadata } from '@elmetron/protocol';
 import type { Health } from '@elmetron/runtime';
 import { StorageError } from '@elmetron/storage';
 import type { Reading } from '../meter/reading.js';
-import { readingsNotKept } from './events.js';
+import { nothingIsKept, readingsNotKept } from './events.js';
 import { Gap } from './gap.js';
 import {
   Session,
@@ -131,14 +133,29 @@ export class Journal {
       return true;
     } catch (error) {
       if (!hasNoRoom(error)) throw error;
-      this.#gap ??= new Gap(at, error.message, this.#session?.id);
-      this.#gap.lost(what, at);
-      this.#parts.health.raise(
-        'spool_full',
-        'critical',
-        `readings are being lost, the spool cannot take them: ${error.message}`,
-      );
+      this.#openGap(at, error.message).lost(what, at);
       return false;
+    }
+  }
+
+  #openGap(at: number, reason: string): Gap {
+    this.#parts.health.raise(
+      'spool_full',
+      'critical',
+      `readings are being lost, the spool cannot take them: ${reason}`,
+    );
+    if (this.#gap !== undefined) return this.#gap;
+    this.#gap = new Gap(at, reason, this.#session?.id);
+    this.#sayFromNowOn(this.#gap);
+    return this.#gap;
+  }
+
+  #sayFromNowOn(gap: Gap): void {
+    try {
+      this.#session?.event(nothingIsKept(gap.beginning()), true);
+    } catch (error) {
+      // The disk itself is full or broken: no reserve helps against that.
+      if (!hasNoRoom(error)) throw error;
     }
   }
 }

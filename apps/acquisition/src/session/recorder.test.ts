@@ -374,6 +374,31 @@ describe('no room in the spool', () => {
     expect(reasons()).toEqual([]);
   });
 
+  test('that a gap begins is written at once, and once', async () => {
+    const { open, read, records, spool, time, wait } = bench();
+    spool.maxBytes = 40_000;
+    open();
+    let from = 0;
+    const full = () => records().some((one) => one.type === 'audit_event');
+    for (let n = 0; n < 200 && !full(); n++) {
+      from = time.now();
+      read();
+      await wait(1);
+    }
+    for (let n = 0; n < 10; n++) read();
+    await wait(5);
+    expect(inShort(records()).slice(-2)).toEqual(['measurement', 'spool: gap_begins']);
+    expect(records().at(-1)).toMatchObject({ payload: { from: new Date(from).toISOString() } });
+    spool.maxBytes *= 2;
+    read();
+    expect(inShort(records()).slice(-3)).toEqual([
+      'spool: gap_begins',
+      'spool: gap',
+      'measurement',
+    ]);
+    expect(records().at(-2)).toMatchObject({ payload: { readings_not_kept: 11 } });
+  });
+
   test('events that were not kept are counted too, and the gap does not wait for a reading', async () => {
     const { open, read, records, spool, wait } = bench();
     open();
@@ -421,9 +446,13 @@ describe('no room in the spool', () => {
     spool.maxBytes = 20_000;
     open();
     for (let n = 0; n < 100; n++) read();
-    expect(spool.bytes).toBeLessThanOrEqual(19_000);
+    expect(spool.bytes).toBeLessThanOrEqual(16_500);
     expect(recorder.end('stopped')).toBe(true);
-    expect(inShort(records()).slice(-2)).toEqual(['spool: gap', 'session_end: stopped']);
+    expect(inShort(records()).slice(-3)).toEqual([
+      'spool: gap_begins',
+      'spool: gap',
+      'session_end: stopped',
+    ]);
     expect(spool.bytes).toBeLessThanOrEqual(20_000);
     const kept = records().filter(({ type }) => type === 'measurement').length;
     expect(records().at(-1)).toMatchObject({ measurement_count: kept });
