@@ -44,7 +44,7 @@ export class Journal {
   /** False: there was no room for it, there is no session. */
   begin(origin: SessionOrigin, first: Reading): boolean {
     const { keep, clock, log } = this.#parts;
-    return this.#keep('other', first.at, () => {
+    const refused = attempt(() => {
       const session = new Session(origin, first, clock, keep);
       this.#session = session;
       const { id, emulated } = session;
@@ -54,6 +54,9 @@ export class Journal {
           (emulated ? ' (an emulated meter: its readings go to the demo database)' : ''),
       );
     });
+    // Its start is not lost, it waits for a reading that can be kept.
+    if (refused !== undefined) this.#openGap(first.at, refused.message);
+    return refused === undefined;
   }
 
   measurement(reading: Reading): void {
@@ -84,32 +87,38 @@ export class Journal {
     });
   }
 
-  /** False: there was no room for it, the session is still open. */
+  /** False: there was no room for it, the session is still open; a try costs nothing and counts for nothing. */
   end(reason: EndReason): boolean {
-    const session = this.#session;
-    if (session === undefined) return true;
-    const ended = this.#keep('other', this.#parts.clock.now(), () => {
-      this.#settleGap(true);
-      session.end(reason);
-    });
-    if (ended) this.#over(session, reason);
-    return ended;
+    return this.#tryToEnd(reason) === undefined;
   }
 
   /** Ends the session, if need be without a record that says so. */
   close(reason: EndReason): void {
-    if (this.end(reason) || this.#session === undefined) return;
-    this.#session.abandon();
-    this.#over(this.#session, `${reason}, and the spool has no room to say so`);
+    const refused = this.#tryToEnd(reason);
+    const session = this.#session;
+    if (refused === undefined || session === undefined) return;
+    const now = this.#parts.clock.now();
+    this.#openGap(now, refused.message).lost('other', now);
+    session.abandon();
+    this.#over(session, `${reason}, and the spool has no room to say so`);
   }
 
   /** Writes down what could not be kept, if there is room by now. */
   retryGap(): void {
-    try {
+    attempt(() => {
       this.#settleGap();
-    } catch (error) {
-      if (!hasNoRoom(error)) throw error;
-    }
+    });
+  }
+
+  #tryToEnd(reason: EndReason): StorageError | undefined {
+    const session = this.#session;
+    if (session === undefined) return undefined;
+    const refused = attempt(() => {
+      this.#settleGap(true);
+      session.end(reason);
+    });
+    if (refused === undefined) this.#over(session, reason);
+    return refused;
   }
 
   #settleGap(lastWords = false): void {
@@ -127,15 +136,9 @@ export class Journal {
     this.#parts.log.info({ session: id, measurements, last }, `session ends: ${reason}`);
   }
 
-  #keep(what: 'reading' | 'other', at: number, write: () => void): boolean {
-    try {
-      write();
-      return true;
-    } catch (error) {
-      if (!hasNoRoom(error)) throw error;
-      this.#openGap(at, error.message).lost(what, at);
-      return false;
-    }
+  #keep(what: 'reading' | 'other', at: number, write: () => void): void {
+    const refused = attempt(write);
+    if (refused !== undefined) this.#openGap(at, refused.message).lost(what, at);
   }
 
   #openGap(at: number, reason: string): Gap {
@@ -151,12 +154,19 @@ export class Journal {
   }
 
   #sayFromNowOn(gap: Gap): void {
-    try {
-      this.#session?.event(nothingIsKept(gap.beginning()), true);
-    } catch (error) {
-      // The disk itself is full or broken: no reserve helps against that.
-      if (!hasNoRoom(error)) throw error;
-    }
+    // Refused when the disk itself is full or broken: no reserve helps against that.
+    attempt(() => this.#session?.event(nothingIsKept(gap.beginning()), true));
+  }
+}
+
+/** Why there was no room for it; undefined: it is written. */
+function attempt(write: () => void): StorageError | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    if (hasNoRoom(error)) return error;
+    throw error;
   }
 }
 

@@ -420,7 +420,35 @@ describe('no room in the spool', () => {
     spool.full = false;
     read();
     expect(inShort(records())).toEqual(['session_start', 'spool: gap', 'measurement']);
-    expect(records()[1]).toMatchObject({ payload: { readings_not_kept: 2, session: null } });
+    expect(records()[1]).toMatchObject({
+      payload: { readings_not_kept: 2, events_not_kept: 0, session: null },
+    });
+  });
+
+  test('trying to end it, however often, counts for nothing', () => {
+    const { open, read, records, spool, recorder } = bench();
+    open();
+    read();
+    spool.full = true;
+    for (let n = 0; n < 150; n++) expect(recorder.end('stopped')).toBe(false);
+    spool.full = false;
+    expect(recorder.end('stopped')).toBe(true);
+    expect(inShort(records())).toEqual(['session_start', 'measurement', 'session_end: stopped']);
+  });
+
+  test('nor among what was lost besides', () => {
+    const { open, read, records, spool, recorder } = bench();
+    open();
+    read();
+    spool.full = true;
+    read();
+    for (let n = 0; n < 150; n++) recorder.end('stopped');
+    spool.full = false;
+    recorder.end('stopped');
+    expect(inShort(records()).slice(-2)).toEqual(['spool: gap', 'session_end: stopped']);
+    expect(records().at(-2)).toMatchObject({
+      payload: { readings_not_kept: 1, events_not_kept: 0 },
+    });
   });
 
   test('a session that cannot be ended says so; given up, the next one tells of the gap', () => {
@@ -439,6 +467,8 @@ describe('no room in the spool', () => {
       'spool: gap',
       'measurement',
     ]);
+    // The end of the session before is the event.
+    expect(records()[3]).toMatchObject({ payload: { readings_not_kept: 1, events_not_kept: 1 } });
   });
 
   test('the limit leaves room for the last words', () => {
