@@ -4,8 +4,8 @@
  * of that shape is refused as a whole, never half understood.
  *
  * What no check can see, for want of a checksum: a digit flipped into another digit; halves of two
- * frames cut at the very same byte. Against the second, the link must not let a half answer wait
- * for its other half (`Framer.end`).
+ * frames cut at the very same byte. Against the second, a new SOH gives up the half before it, and
+ * whoever listens gives up a half after which the line stays quiet (`Framer.end`).
  */
 import type { Decoded } from '../records/types.js';
 import {

@@ -16,7 +16,10 @@
  * the bytes were chunked.
  *
  * One framer serves one life of a link: half a frame from before an unplug must never be glued to
- * one from after it. For the same reason call `end()` when an answer did not come whole in time.
+ * one from after it. Nor must a half answer wait for ever for its other half: call `end()` when the
+ * line has been quiet for so long that what comes next cannot belong to it. That is well beyond a read
+ * timeout: bytes that are merely late on a busy machine still complete their frame, and without
+ * `end()` the next answer's SOH gives up the half by itself.
  */
 import { CR, ETX, LF, SOH } from './control-bytes.js';
 
@@ -43,7 +46,7 @@ export class Framer {
     return output;
   }
 
-  /** The link ended, or an answer timed out: gives out what is held; nothing of it is joined to later bytes. */
+  /** The link ended, or has long been quiet: gives out what is held; nothing of it is joined to later bytes. */
   end(): FramerOutput[] {
     const output: FramerOutput[] = [];
     this.#discard(this.#place === 'in_frame' ? 'incomplete' : 'noise', output);
