@@ -111,7 +111,8 @@ export class Run {
 
   /** Waits for a log line whose message contains `text`. */
   async logged(text: string, withinMs = 10_000): Promise<LogLine> {
-    const find = (): LogLine | undefined => this.log().find(({ msg }) => msg?.includes(text) === true);
+    const find = (): LogLine | undefined =>
+      this.log().find(({ msg }) => msg?.includes(text) === true);
     await eventually(
       `${this.name} to log "${text}"`,
       () => find() !== undefined,
