@@ -18,8 +18,39 @@ const seq = z.int().min(0).max(0xffff_ffff);
 export const sessionIdSchema = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.:+-]{0,99}$/);
 const base = { v: z.literal(RECORD_VERSION), session: sessionIdSchema, seq };
 
+/**
+ * Keys that the maker of a record chooses are checked and handed on as they are: to copy them key by
+ * key would lose one called `__proto__` in silence.
+ */
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function isMetadata(value: unknown): value is Record<string, string | number> {
+  if (!isObject(value)) return false;
+  return Object.entries(value).every(
+    ([key, entry]) => key !== '' && (typeof entry === 'string' || Number.isFinite(entry)),
+  );
+}
+
 /** Metadata of a session: flat, so that it is searchable as columns. */
-export const metadataSchema = z.record(z.string().min(1), z.union([z.string(), z.number()]));
+export const metadataSchema = z.custom<Record<string, string | number>>(isMetadata, {
+  error: 'an object of texts and numbers',
+});
+
+/** What an event says in figures: any JSON object. */
+const payloadSchema = z.custom<Record<string, z.core.util.JSONType>>(isJsonObject, {
+  error: 'a JSON object',
+});
+
+function isJsonObject(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every(isJson);
+}
+
+function isJson(value: unknown): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  return Array.isArray(value) ? value.every(isJson) : isJsonObject(value);
+}
 
 export const deviceSchema = z.strictObject({
   model: z.string(),
@@ -72,7 +103,7 @@ export const auditEventSchema = z.strictObject({
   level: z.enum(['info', 'warning', 'error']),
   category: z.string().min(1),
   message: z.string(),
-  payload: z.record(z.string(), z.json()),
+  payload: payloadSchema,
 });
 
 export const metadataUpdateSchema = z.strictObject({
