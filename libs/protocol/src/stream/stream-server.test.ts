@@ -198,10 +198,10 @@ describe('other programs', () => {
     // It needs longer than any start of a process on a busy machine, or it is left again and again.
     const options = { heartbeatMs: 100, silenceMs: 1500 };
     const consumer = new Consumer(endpoint, 'r1', options);
-    await until(() => consumer.seen.length === 401 && raw.numbers.includes(400), 15_000);
+    await until(() => consumer.seen.length === 401 && raw.numbers.includes(400), 10_000);
     await raw.kill();
     raw = new RawPeer('source', endpoint, '390');
-    await until(() => raw.numbers.includes(400), 15_000);
+    await until(() => raw.numbers.includes(400), 10_000);
     expect(consumer.seen).toEqual(lines('a', 0, 400));
     expect(consumer.client.counters.duplicates).toBeGreaterThan(0);
   });

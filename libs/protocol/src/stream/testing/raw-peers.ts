@@ -14,7 +14,7 @@ for await (const [header] of socket) {
   const { type, session, first, count } = JSON.parse(header);
   if (type !== 'batch') continue;
   const seq = first + count - 1;
-  console.log(seq);
+  console.log(String(seq)); // A number would be coloured where colours are forced.
   await socket.send(JSON.stringify({ v: 1, type: 'ack', session, seq }));
 }`;
 
@@ -27,7 +27,7 @@ await socket.bind(endpoint);
 const say = (peer, header, ...body) => socket.send([peer, JSON.stringify({ v: 1, ...header }), ...body]);
 for await (const [peer, header] of socket) {
   const { type, seq } = JSON.parse(header);
-  if (type === 'ack') console.log(seq);
+  if (type === 'ack') console.log(String(seq));
   if (type !== 'hello') continue;
   await say(peer, { type: 'welcome', source: 'raw', sessions: [{ session: 'a', last: 400 }] });
   await say(peer, { type: 'batch', session: 'a', prev: -1, first: 0, count: 1 }, 'a:0\\n');
