@@ -6,8 +6,8 @@ export default defineConfig({
   test: {
     include: ['e2e/**/*.e2e.ts'],
     environment: 'node',
-    // Every test has a bench of its own: directories, ports, processes.
-    maxWorkers: 2,
+    // Every test has a bench of its own, and mostly waits for it: more workers than processors.
+    maxWorkers: 4,
     testTimeout: 60_000,
     hookTimeout: 30_000,
   },
