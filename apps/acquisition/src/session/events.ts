@@ -102,6 +102,20 @@ export function frameNotUnderstood(frame: Undecodable): SessionEvent {
   };
 }
 
+export function oddSerial(frame: Reading): SessionEvent {
+  return {
+    level: 'warning',
+    category: 'frame',
+    message: `one frame of serial number ${frame.serial}, with none after it: not taken as a reading`,
+    payload: {
+      what: 'odd_serial',
+      at: utc(frame.at),
+      serial: frame.serial,
+      frame_hex: frame.bytes.toString('hex'),
+    },
+  };
+}
+
 export function readability({ fields, before }: UnreadableChange, reading: Reading): SessionEvent {
   const past: EventPayload =
     before.fields.length === 0

@@ -63,11 +63,13 @@ describe('a session', () => {
     open();
     read();
     read({ serial: 'T/0002' });
+    read({ serial: 'T/0002' });
     expect(inShort(records())).toEqual([
       'session_start',
       'measurement',
       'session_end: instrument_changed',
       'session_start',
+      'measurement',
       'measurement',
     ]);
   });
@@ -90,6 +92,100 @@ describe('a session', () => {
     expect(records().slice(2)).toMatchObject([
       { type: 'metadata_update', metadata: { sample: 7 } },
     ]);
+  });
+});
+
+describe('a single frame of another serial number', () => {
+  const odd = frame({ serial: 'T/0009', value: '4.00' }).toString('hex');
+
+  function running() {
+    const parts = bench();
+    parts.open();
+    parts.read();
+    parts.time.stall(1000);
+    const at = new Date(parts.time.now()).toISOString();
+    parts.read({ serial: 'T/0009', value: '4.00' });
+    parts.time.stall(1000);
+    return { ...parts, at, since: () => inShort(parts.records()).slice(2) };
+  }
+
+  test('is an event with its bytes; the session goes on', () => {
+    const { read, records, since, at } = running();
+    expect(since()).toEqual([]);
+    read();
+    expect(since()).toEqual(['frame: odd_serial', 'measurement']);
+    expect(records()[2]).toMatchObject({ payload: { at, serial: 'T/0009', frame_hex: odd } });
+  });
+
+  test('is the first reading of the next session when the second says the same', () => {
+    const { read, records, at } = running();
+    read({ serial: 'T/0009' });
+    const session = records().filter((one) => one.session !== records()[0]?.session);
+    expect(session).toMatchObject([
+      { type: 'session_start', started_at: at, device: { serial: 'T/0009' } },
+      { type: 'measurement', captured_at: at, elapsed_ms: 0, raw_frame_hex: odd },
+      { type: 'measurement', elapsed_ms: 1000 },
+    ]);
+    expect(records()[2]).toMatchObject({ type: 'session_end', measurement_count: 1 });
+  });
+
+  test('waits no longer when the second says yet another', () => {
+    const { read, since } = running();
+    read({ serial: 'T/0008' });
+    expect(since()).toEqual(['frame: odd_serial']);
+    read();
+    expect(since()).toEqual(['frame: odd_serial', 'frame: odd_serial', 'measurement']);
+  });
+
+  test('is not lost at a stop', () => {
+    const { recorder, since } = running();
+    recorder.end('stopped');
+    expect(since()).toEqual(['frame: odd_serial', 'session_end: stopped']);
+  });
+
+  test('is not lost at a profile switch', () => {
+    const { recorder, since } = running();
+    recorder.close('profile_switch');
+    expect(since()).toEqual(['frame: odd_serial', 'session_end: profile_switch']);
+  });
+
+  test('is not lost with the link, and confirms nothing that comes after it', () => {
+    const { open, read, recorder, since } = running();
+    recorder.lost(unplugged);
+    open();
+    read({ serial: 'T/0009' });
+    expect(since()).toEqual(['frame: odd_serial', 'link: lost']);
+  });
+
+  test('is not lost when the link is made anew without having failed', () => {
+    const { open, since } = running();
+    open();
+    expect(since()).toEqual(['frame: odd_serial']);
+  });
+
+  test('does not wait for a meter that has fallen silent', async () => {
+    const { wait, since } = running();
+    await wait(15);
+    expect(since()).toEqual(['frame: odd_serial', 'meter: silent']);
+  });
+
+  test('is an answer: a silence ends with it', async () => {
+    const { open, read, wait, reasons, records } = bench();
+    open();
+    read();
+    await wait(15);
+    expect(reasons()).toEqual(['meter_silent']);
+    read({ serial: 'T/0009' });
+    expect(reasons()).toEqual([]);
+    expect(inShort(records()).slice(-1)).toEqual(['meter: answering']);
+  });
+
+  test('has no part in a jump of the clock while it waits', async () => {
+    const { time, wait, read, since } = running();
+    time.jump(60_000);
+    await wait(1);
+    read({ serial: 'T/0009' });
+    expect(since().filter((what) => what === 'clock: jump')).toHaveLength(1);
   });
 });
 
@@ -152,11 +248,13 @@ describe('a lost link', () => {
     recorder.lost(unplugged);
     open();
     read({ serial: 'T/0002' });
+    read({ serial: 'T/0002' });
     expect(inShort(records()).slice(2)).toEqual([
       'link: lost',
       'session_end: instrument_changed',
       'session_start',
       'link: back',
+      'measurement',
       'measurement',
     ]);
   });
@@ -458,6 +556,7 @@ describe('no room in the spool', () => {
     spool.full = true;
     expect(recorder.end('stopped')).toBe(false);
     read({ serial: 'T/0002' });
+    read({ serial: 'T/0002' });
     spool.full = false;
     read({ serial: 'T/0002' });
     expect(inShort(records())).toEqual([
@@ -468,7 +567,7 @@ describe('no room in the spool', () => {
       'measurement',
     ]);
     // The end of the session before is the event.
-    expect(records()[3]).toMatchObject({ payload: { readings_not_kept: 1, events_not_kept: 1 } });
+    expect(records()[3]).toMatchObject({ payload: { readings_not_kept: 2, events_not_kept: 1 } });
   });
 
   test('the limit leaves room for the last words', () => {

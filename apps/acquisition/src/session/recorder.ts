@@ -3,7 +3,8 @@
  * readings. It hears everything that happens on the link and writes it into the journal.
  *
  * A session begins with a good frame and outlives the link: the same meter coming back continues
- * it. It ends when another meter answers, when the profile is another one, or at a stop.
+ * it. It ends when another meter answers (twice in a row: once may be a flipped digit), when the
+ * profile is another one, or at a stop.
  */
 import type { Clock, Metadata } from '@elmetron/protocol';
 import type { Health } from '@elmetron/runtime';
@@ -15,6 +16,7 @@ import { ClockWatch } from './clock-watch.js';
 import * as events from './events.js';
 import type { Journal } from './journal.js';
 import { LineAccount } from './line-account.js';
+import { SerialWatch } from './serial-watch.js';
 import type { EndReason } from './session.js';
 import { SilenceWatch } from './silence-watch.js';
 import { UnreadableWatch } from './unreadable-watch.js';
@@ -38,6 +40,7 @@ export class Recorder implements MeterListener {
   readonly #parts: RecorderParts;
   readonly #silence: SilenceWatch;
   readonly #clockWatch = new ClockWatch();
+  readonly #serials = new SerialWatch();
   #unreadable = new UnreadableWatch();
   readonly #line = new LineAccount();
   #metadata: Metadata;
@@ -53,6 +56,7 @@ export class Recorder implements MeterListener {
 
   /** A link is open; a meter may answer from now on. */
   opened(port: string, profile: MeterProfile): void {
+    this.#sayOdd(this.#serials.give());
     const before = this.#link?.port ?? port;
     this.#link = { port, profile: profile.name };
     if (port !== before) this.#parts.journal.event(events.linkMoved(before, port));
@@ -63,6 +67,7 @@ export class Recorder implements MeterListener {
   /** The link ended by itself. */
   lost(error: LinkError): void {
     const { clock, health, journal } = this.#parts;
+    this.#sayOdd(this.#serials.give());
     this.#silence.deaf();
     health.clear('meter_silent');
     if (this.#outage !== undefined) {
@@ -76,21 +81,14 @@ export class Recorder implements MeterListener {
   }
 
   reading(reading: Reading): void {
-    const { journal } = this.#parts;
     this.readings++;
     this.lastReadingAt = reading.at;
-    this.meter = { model: reading.model, serial: reading.serial };
-    this.#endIfAnother(reading);
-    if (journal.session === undefined && !this.#begin(reading)) {
-      this.#heardAgain(reading);
-      journal.lost(reading);
-      return;
-    }
     this.#checkClock(reading);
-    this.#reopened(reading);
-    this.#heardAgain(reading);
-    this.#checkUnreadable(reading);
-    journal.measurement(reading);
+    const known = this.#parts.journal.session?.origin.device.serial;
+    const { sure, odd } = this.#serials.check(reading, known);
+    this.#sayOdd(odd);
+    if (sure.length === 0) this.#heardAgain(reading);
+    for (const one of sure) this.#record(one);
   }
 
   undecodable(frame: Undecodable): void {
@@ -124,14 +122,35 @@ export class Recorder implements MeterListener {
 
   /** False: the spool has no room for the end; it may be tried again. */
   end(reason: EndReason): boolean {
+    this.#sayOdd(this.#serials.give());
     this.#summarise();
     return this.#parts.journal.end(reason);
   }
 
   /** Ends the session for good, if need be without a record of it. */
   close(reason: EndReason): void {
+    this.#sayOdd(this.#serials.give());
     this.#summarise();
     this.#parts.journal.close(reason);
+  }
+
+  #record(reading: Reading): void {
+    const { journal } = this.#parts;
+    this.meter = { model: reading.model, serial: reading.serial };
+    this.#endIfAnother(reading);
+    if (journal.session === undefined && !this.#begin(reading)) {
+      this.#heardAgain(reading);
+      journal.lost(reading);
+      return;
+    }
+    this.#reopened(reading);
+    this.#heardAgain(reading);
+    this.#checkUnreadable(reading);
+    journal.measurement(reading);
+  }
+
+  #sayOdd(frame: Reading | undefined): void {
+    if (frame !== undefined) this.#parts.journal.event(events.oddSerial(frame));
   }
 
   #endIfAnother(reading: Reading): void {
@@ -171,6 +190,7 @@ export class Recorder implements MeterListener {
   #checkSilence(): void {
     const silence = this.#silence.check();
     if (silence === undefined) return;
+    this.#sayOdd(this.#serials.give());
     const event = events.meterSilent(silence);
     this.#parts.journal.event(event);
     this.#parts.health.raise('meter_silent', 'degraded', event.message);
