@@ -3,17 +3,13 @@
  * emulated meters. The record says where it belongs.
  */
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Clock, Log } from '@elmetron/protocol';
 import type { AppConfig, Health } from '@elmetron/runtime';
 import {
-  DatabaseLock,
-  makeDurableDirectory,
-  openStores,
+  openLockedStores,
   openStoreThread,
   StorageError,
   storeThreadEntry,
-  type Store,
   type Stores,
 } from '@elmetron/storage';
 import { PASSING } from './committer.js';
@@ -37,17 +33,22 @@ export interface DatabasesOptions {
 export class Databases {
   readonly stores: Stores;
   readonly #options: DatabasesOptions;
-  readonly #locks: DatabaseLock[] = [];
   readonly #real: DatabaseLane;
   readonly #demo: DatabaseLane;
 
   private constructor(options: DatabasesOptions) {
     this.#options = options;
     const { storage } = options;
-    this.stores = openStores({
+    this.stores = openLockedStores({
       databasePath: storage.database_path,
       demoDatabasePath: storage.demo_database_path,
-      open: (path) => this.#open(path),
+      open: (path) =>
+        openStoreThread({
+          path,
+          busyTimeoutMs: BUSY_TIMEOUT_MS,
+          entry: storeThreadEntry,
+          log: options.log,
+        }),
     });
     this.#real = this.#lane(false);
     this.#demo = this.#lane(true);
@@ -108,26 +109,6 @@ export class Databases {
 
   async close(): Promise<void> {
     await this.stores.close();
-    for (const lock of this.#locks.splice(0)) lock.release();
-  }
-
-  async #open(path: string): Promise<Store> {
-    await makeDurableDirectory(dirname(path));
-    const lock = DatabaseLock.share(path);
-    try {
-      const { log } = this.#options;
-      const store = await openStoreThread({
-        path,
-        busyTimeoutMs: BUSY_TIMEOUT_MS,
-        entry: storeThreadEntry,
-        log,
-      });
-      this.#locks.push(lock);
-      return store;
-    } catch (error) {
-      lock.release();
-      throw error;
-    }
   }
 
   #lane(emulated: boolean): DatabaseLane {
