@@ -5,9 +5,9 @@
 import './node-version.mjs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CommandFailed, local, run } from './command.mjs';
+import { installAndBuild } from './build.mjs';
+import { CommandFailed } from './command.mjs';
 import { healthUrl } from './health.mjs';
-import { install } from './install.mjs';
 import { sizeOf } from './log-tail.mjs';
 import { takenPorts } from './ports.mjs';
 import { isRunning, startAll, stopAll } from './process-manager.mjs';
@@ -32,14 +32,8 @@ function fail(message, code = 1) {
 
 /** @param {string} configFile @param {AbortSignal} signal */
 async function prepare(configFile, signal) {
-  await install(say, signal);
+  await installAndBuild(say, signal);
   if (signal.aborted) return undefined;
-  say('Building (only what has changed) ...');
-  await run(
-    'the build',
-    local('nx/dist/bin/nx.js', 'run-many', '-t', 'build', '--output-style=static'),
-    { signal },
-  );
   const { loadConfig } = await import('@elmetron/runtime');
   return loadConfig(configFile).app;
 }
