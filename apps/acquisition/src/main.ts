@@ -7,7 +7,6 @@
  *     └──────── meter/ ────────┘      events        spool
  * ```
  */
-import { silentLog } from '@elmetron/protocol';
 import { Health, HealthServer, runProcess, type ProcessContext } from '@elmetron/runtime';
 import { linkTo } from './link/open-link.js';
 import { Capture } from './meter/capture.js';
@@ -29,8 +28,7 @@ async function acquire(context: ProcessContext): Promise<void> {
   const { device, acquisition, monitoring } = config.app;
   const { source, consumers, endpoint, live_endpoint } = acquisition;
   const settings = captureSettings(config);
-  // Whoever notices something says so in the log; health repeats only what is critical.
-  const health = new Health({ clock, log: { ...silentLog, error: (f, m) => log.error(f, m) } });
+  const health = new Health({ clock, log });
   const shared = { clock, timers, log, health };
 
   const spool = await openSpool(acquisition, shared);

@@ -79,6 +79,11 @@ export class DatabaseLane {
     await this.#committer.recordEvent(event);
   }
 
+  /** Tries to open the database until it opens; readings are kept in buffers meanwhile. */
+  untilOpen(): void {
+    void this.#committer.afterEverythingPushed(() => Promise.resolve());
+  }
+
   /** Runs `task` once everything pushed so far is in the store. */
   async afterEverythingPushed(task: (store: Store) => Promise<void>): Promise<void> {
     await this.#committer.afterEverythingPushed(task);

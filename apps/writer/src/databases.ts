@@ -13,6 +13,7 @@ import {
   type Stores,
 } from '@elmetron/storage';
 import { PASSING } from './committer.js';
+import { DatabaseState } from './database-state.js';
 import { DatabaseLane } from './database-lane.js';
 import type { SessionBuffers } from './session-buffers.js';
 import type { SetAside } from './set-aside.js';
@@ -35,6 +36,7 @@ export class Databases {
   readonly #options: DatabasesOptions;
   readonly #real: DatabaseLane;
   readonly #demo: DatabaseLane;
+  readonly #states: DatabaseState[] = [];
 
   private constructor(options: DatabasesOptions) {
     this.#options = options;
@@ -74,13 +76,23 @@ export class Databases {
           !(PASSING.has(error.code) || error.code === 'store_damaged')
         )
           throw error;
-        options.log.warn(
-          { err: error, path },
-          'The database cannot be opened yet; readings are kept in buffers',
-        );
+        // Its lane tries for as long as it takes, and says meanwhile what is in the way.
+        databases.lane(emulated).untilOpen();
       }
     }
     return databases;
+  }
+
+  /** Told when buffers become unavailable and available again. */
+  buffersUsable(usable: boolean): void {
+    for (const state of this.#states) state.buffers(usable);
+  }
+
+  /** A damaged database stays in its place: its rebuild will need every archive there is. */
+  get damaged(): boolean {
+    const { database_path, demo_database_path } = this.#options.storage;
+    const { health } = this.#options;
+    return [database_path, demo_database_path].some((path) => health.has('database_damaged', path));
   }
 
   get figures(): object {
@@ -114,7 +126,9 @@ export class Databases {
   #lane(emulated: boolean): DatabaseLane {
     const { storage, buffers, setAside, health, fatal, clock, log } = this.#options;
     const path = emulated ? storage.demo_database_path : storage.database_path;
-    const reason = `database:${path}`;
+    const state = new DatabaseState(health, path);
+    state.buffers(storage.enable_session_buffering);
+    this.#states.push(state);
     return new DatabaseLane({
       emulated,
       store: () => this.stores.get(emulated),
@@ -122,20 +136,16 @@ export class Databases {
       commitIntervalMs: storage.commit_interval_ms,
       conflict: (conflict) => setAside.conflict(conflict),
       removalChanged: (why) => {
-        if (why === undefined) health.clear('buffers_not_removed');
+        if (why === undefined) health.clear('buffers_not_removed', path);
         else
           health.raise(
             'buffers_not_removed',
-            'degraded',
             `Buffers that are in the database cannot be archived or removed: ${why}`,
+            { about: path },
           );
       },
       stateChanged: (problem) => {
-        if (problem === undefined) health.clear(reason);
-        else {
-          const level = problem.code === 'store_locked' ? 'degraded' : 'critical';
-          health.raise(reason, level, `${problem.message} Readings are kept in buffers meanwhile.`);
-        }
+        state.database(problem);
       },
       fatal,
       clock,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { silentLog } from '@elmetron/protocol';
-import type { Quarantine } from '@elmetron/storage';
 import type { BacklogEntry } from './backlog.js';
 import type { Delivery } from './delivery.js';
 import { GroupCommit } from './group-commit.js';
@@ -46,8 +45,8 @@ function open(quarantined: boolean | 'never' = true) {
   const kept: number[] = [];
   const events: string[] = [];
   const quarantine = {
-    put: ({ position }: { position: number }) => {
-      if (quarantined !== true) return Promise.reject(new Error('read-only'));
+    keep: ({ position }: { position: number }) => {
+      if (quarantined !== true) return Promise.resolve(false);
       kept.push(position);
       return Promise.resolve(true);
     },
@@ -56,7 +55,8 @@ function open(quarantined: boolean | 'never' = true) {
     recordsPerSync: 100,
     buffers: buffers as Pick<SessionBuffers, 'write'> as SessionBuffers,
     setAside: new SetAside({
-      quarantine: quarantine as Pick<Quarantine, 'put'> as Quarantine,
+      quarantine,
+      alarm: () => undefined,
       run: 'run-1',
       recordEvent: (_, { key }) => {
         events.push(key);

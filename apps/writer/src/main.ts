@@ -9,16 +9,19 @@ import { join } from 'node:path';
 import { newSessionId } from '@elmetron/protocol';
 import { Health, HealthServer, runProcess } from '@elmetron/runtime';
 import { Quarantine } from '@elmetron/storage';
+import { Alarms } from './alarms.js';
 import { Databases } from './databases.js';
 import { GroupCommit } from './group-commit.js';
 import { Intake } from './intake.js';
 import { SessionBuffers } from './session-buffers.js';
 import { OpenSessions } from './open-sessions.js';
 import { SetAside } from './set-aside.js';
+import { PatientQuarantine } from './patient-quarantine.js';
 import { Sources } from './sources.js';
 import { Sweep } from './sweep.js';
 
-const BUFFER_RETRY_MS = 5_000;
+/** So often a place on disk that cannot be written is tried again. */
+const DISK_RETRY_MS = 5_000;
 /** Of the 5 s that a stop may take, so much is for committing what is left. */
 const COMMIT_WITHIN_MS = 3_500;
 
@@ -41,23 +44,30 @@ runProcess({
       enabled: storage.enable_session_buffering,
       rotateBytes: storage.buffer_rotate_bytes,
       archiveDays: storage.archive_days,
-      retryMs: BUFFER_RETRY_MS,
+      retryMs: DISK_RETRY_MS,
       clock,
       log,
       stateChanged: (reason) => {
+        databases.buffersUsable(reason === undefined);
         if (reason === undefined) health.clear('buffer_unavailable');
-        else
-          health.raise(
-            'buffer_unavailable',
-            'degraded',
-            `Failed to create session buffer: ${reason}`,
-          );
+        else health.raise('buffer_unavailable', `Failed to create session buffer: ${reason}`);
       },
     });
+    const alarms = new Alarms({ health, clock });
+    const quarantineDir = join(storage.captures_dir, 'quarantine');
+    const quarantine = new PatientQuarantine({
+      quarantine: new Quarantine({ dir: quarantineDir }),
+      dir: quarantineDir,
+      health,
+      retryMs: DISK_RETRY_MS,
+    });
     const setAside = new SetAside({
-      quarantine: new Quarantine({ dir: join(storage.captures_dir, 'quarantine') }),
+      quarantine,
       run,
       recordEvent: (session, event) => databases.lane(session.emulated).recordEvent(event),
+      alarm: (alarm, message) => {
+        alarms.raise(alarm, message);
+      },
       clock,
       log,
     });
@@ -111,6 +121,7 @@ runProcess({
     const sweep = new Sweep({
       storage,
       databases,
+      health,
       recovered: () => {
         openSessions.lookAgain();
       },
@@ -138,6 +149,10 @@ runProcess({
       await buffers.close();
       await databases.stop(AbortSignal.timeout(COMMIT_WITHIN_MS));
     });
+    onStop('alarms', () => {
+      alarms.stop();
+      quarantine.stop();
+    });
     onStop('sync', () => groupCommit.idle());
     onStop('sources', async () => {
       sweep.stop();
@@ -146,6 +161,7 @@ runProcess({
 
     sources.start();
     sweep.start();
+    alarms.start();
     log.info({ run, sources: writer.sources, captures: storage.captures_dir }, 'The writer runs');
   },
 });

@@ -5,15 +5,19 @@
  * hole either way.
  */
 import type { Clock, Log } from '@elmetron/protocol';
-import type { Conflict, Quarantine, StoreEvent } from '@elmetron/storage';
+import type { Conflict, StoreEvent } from '@elmetron/storage';
+import type { Alarm } from './alarms.js';
 import type { Delivery, Hole, Poison } from './delivery.js';
+import type { PatientQuarantine } from './patient-quarantine.js';
 import type { SessionIntake } from './session-intake.js';
 
 export interface SetAsideOptions {
-  readonly quarantine: Quarantine;
+  readonly quarantine: Pick<PatientQuarantine, 'keep'>;
   readonly run: string;
   /** Resolves when the event is durable in the session's database, however long that is locked. */
   readonly recordEvent: (session: SessionIntake, event: StoreEvent) => Promise<void>;
+  /** A person has to see it. */
+  readonly alarm: (alarm: Alarm, message: string) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -26,6 +30,7 @@ interface Matter {
   readonly key: string;
   readonly category: string;
   readonly message: string;
+  readonly alarm: Alarm;
   readonly payload: Record<string, unknown>;
 }
 
@@ -54,11 +59,16 @@ export class SetAside {
   /** A key that the store holds with other content; the store has recorded the event itself. */
   async conflict({ session, seq, line }: Conflict): Promise<void> {
     this.#count++;
-    this.#options.log.error(
-      { session, seq },
-      'A record differs from the one stored under its number; the stored one stays, the other is set aside',
+    const { quarantine, alarm, log } = this.#options;
+    const message =
+      'A record differs from the one stored under its number; the stored one stays, the other is set aside';
+    log.error({ session, seq }, message);
+    alarm(
+      'record_conflict',
+      `${message}: number ${String(seq)} of session ${session}. Compare both.`,
     );
-    await this.#quarantine(`conflict_${session}`, {
+    await quarantine.keep({
+      origin: `conflict_${session}`,
       position: seq,
       reason: 'conflict',
       bytes: Buffer.from(line),
@@ -66,10 +76,13 @@ export class SetAside {
   }
 
   async #matter(session: SessionIntake, matter: Matter): Promise<void> {
-    const { run, clock, log, recordEvent } = this.#options;
-    const { key, category, message, payload, bytes } = matter;
+    const { run, quarantine, alarm, clock, log, recordEvent } = this.#options;
+    const { key, category, message, payload, position, reason, bytes } = matter;
     log.error({ session: session.session, source: session.source, ...payload }, message);
-    const kept = await this.#quarantine(`stream_${session.session}_${run}`, matter);
+    const place = `session ${session.session} of ${session.source}, number ${key}`;
+    alarm(matter.alarm, `${message}: ${place}`);
+    const origin = `stream_${session.session}_${run}`;
+    const kept = await quarantine.keep({ origin, position, reason, bytes });
     const recorded = recordEvent(session, {
       key: `${category}:${session.session}:${key}`,
       session: session.session,
@@ -87,19 +100,6 @@ export class SetAside {
       log.warn({ err: error, ...payload }, 'The event of what was set aside could not be stored');
     });
   }
-
-  async #quarantine(
-    origin: string,
-    { position, reason, bytes }: Pick<Matter, 'position' | 'reason' | 'bytes'>,
-  ): Promise<boolean> {
-    try {
-      await this.#options.quarantine.put({ origin, position, reason, bytes });
-      return true;
-    } catch (error) {
-      this.#options.log.warn({ err: error, origin }, 'The quarantine folder cannot be written');
-      return false;
-    }
-  }
 }
 
 function ofPoison({ seq, reason, bytes }: Poison): Matter {
@@ -110,6 +110,7 @@ function ofPoison({ seq, reason, bytes }: Poison): Matter {
     key: String(seq),
     category: 'quarantine',
     message: 'A record could not be taken and is set aside',
+    alarm: 'records_set_aside',
     payload: { seq, reason },
   };
 }
@@ -122,6 +123,7 @@ function ofHole({ from, to }: Hole): Matter {
     key: `${String(from)}-${String(to)}`,
     category: 'hole',
     message: 'The source has lost records before they were acknowledged: its spool was damaged',
+    alarm: 'numbers_missing',
     payload: { from, to },
   };
 }

@@ -83,7 +83,6 @@ export class Sources {
 
   #handler(endpoint: string, acknowledge: (session: string, seq: number) => void): StreamHandler {
     const { take, listed, fenced, allFenced, health, log } = this.#options;
-    const reason = `source_away:${endpoint}`;
     return {
       batch: (batch) => {
         if (this.#isOwn(batch.source, endpoint)) take(batch, acknowledge);
@@ -94,25 +93,33 @@ export class Sources {
       fenced: (source) => {
         this.#fenced++;
         fenced(source);
-        health.clear(reason);
-        log.info({ source, endpoint }, 'A newer run of this writer has taken over the source');
-        if (this.#fenced === this.#clients.length) allFenced();
+        this.#over(endpoint);
+        const message = `A newer run of this writer has taken over ${source} at ${endpoint}: in a swap nothing is to be done; else give one of the two another name (writer.consumer)`;
+        if (this.#fenced < this.#clients.length) {
+          health.raise('fenced', message, { about: endpoint });
+          return;
+        }
+        log.info({ source, endpoint }, message);
+        allFenced();
       },
       connection: (state, why) => {
         if (state === 'connected') {
-          health.clear(reason);
+          health.clear('source_away', endpoint);
+          health.clear('source_refused', endpoint);
           log.info({ endpoint }, 'The source answers');
         } else if (state === 'refused') {
+          health.clear('source_away', endpoint);
           health.raise(
-            reason,
-            'critical',
+            'source_refused',
             `The source at ${endpoint} refuses this writer: ${why ?? 'no reason given'}`,
+            { about: endpoint },
           );
         } else {
+          this.#over(endpoint);
           health.raise(
-            reason,
-            'degraded',
-            `No acquisition answers at ${endpoint} yet; it keeps its readings until one does`,
+            'source_away',
+            `No acquisition answers at ${endpoint}: start it; its readings wait in its spool`,
+            { about: endpoint },
           );
         }
       },
@@ -125,13 +132,25 @@ export class Sources {
    */
   #isOwn(source: string, endpoint: string): boolean {
     const first = this.#names.get(source) ?? endpoint;
+    for (const [name, at] of this.#names) if (at === endpoint) this.#names.delete(name);
     this.#names.set(source, first);
-    if (first === endpoint) return true;
+    if (first === endpoint) {
+      this.#options.health.clear('duplicate_source', endpoint);
+      return true;
+    }
     this.#options.health.raise(
-      `duplicate_source:${endpoint}`,
-      'critical',
-      `The acquisitions at ${first} and ${endpoint} are both called ${source}: nothing is taken from the second. Give it another name (acquisition.source) and restart both.`,
+      'duplicate_source',
+      `The acquisitions at ${first} and ${endpoint} are both called ${source}: nothing is taken from the second. Give it another name (acquisition.source) and restart it.`,
+      { about: endpoint },
     );
     return false;
+  }
+
+  /** What was wrong with a source that is not there any more, or another's. */
+  #over(endpoint: string): void {
+    const { health } = this.#options;
+    health.clear('source_away', endpoint);
+    health.clear('source_refused', endpoint);
+    health.clear('duplicate_source', endpoint);
   }
 }

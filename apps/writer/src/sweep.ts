@@ -4,15 +4,18 @@
  * writer's databases.
  */
 import type { Clock, Log } from '@elmetron/protocol';
-import type { AppConfig } from '@elmetron/runtime';
-import { recoverBuffers } from '@elmetron/storage';
+import type { AppConfig, Health } from '@elmetron/runtime';
+import { owedRebuild, recoverBuffers, type RecoverySummary } from '@elmetron/storage';
 import type { Databases } from './databases.js';
 
 const EVERY_MS = 60_000;
+/** What the recovery before this start could not do is said soon. */
+const FIRST_MS = 5_000;
 
 export interface SweepOptions {
   readonly storage: AppConfig['storage'];
   readonly databases: Databases;
+  readonly health: Health;
   /** Told when records of dead writers came into the databases. */
   readonly recovered: () => void;
   readonly clock: Clock;
@@ -30,11 +33,7 @@ export class Sweep {
   }
 
   start(): void {
-    this.#timer = setTimeout(() => {
-      this.#running = this.#sweep().finally(() => {
-        if (!this.#stopping.signal.aborted) this.start();
-      });
-    }, EVERY_MS);
+    this.#in(FIRST_MS);
   }
 
   /** No further batch is begun; what is under way may take a moment: `stopped()`. */
@@ -47,17 +46,29 @@ export class Sweep {
     await this.#running;
   }
 
+  #in(ms: number): void {
+    this.#timer = setTimeout(() => {
+      this.#running = this.#sweep().finally(() => {
+        if (!this.#stopping.signal.aborted) this.#in(EVERY_MS);
+      });
+    }, ms);
+  }
+
   async #sweep(): Promise<void> {
     const { storage, databases, recovered, clock, log } = this.#options;
     try {
+      const unfinished = await this.#unfinishedRebuilds();
       const summary = await recoverBuffers({
         capturesDir: storage.captures_dir,
         stores: databases.stores,
         archiveDays: storage.archive_days,
+        // A rebuild that is not finished, or still to come, needs every archive there is.
+        keepArchives: unfinished || databases.damaged,
         clock,
         log,
         signal: this.#stopping.signal,
       });
+      this.#sayFailed(summary);
       if (!summary.buffers.some(({ status }) => status === 'recovered')) return;
       recovered();
       log.info(
@@ -71,5 +82,38 @@ export class Sweep {
     } catch (error) {
       log.warn({ err: error }, 'Could not look for buffers of dead writers; trying again later');
     }
+  }
+
+  async #unfinishedRebuilds(): Promise<boolean> {
+    const { storage, health } = this.#options;
+    let any = false;
+    for (const path of [storage.database_path, storage.demo_database_path]) {
+      const owed = await owedRebuild(path);
+      if (owed === undefined) {
+        health.clear('rebuild_unfinished', path);
+        continue;
+      }
+      any = true;
+      health.raise(
+        'rebuild_unfinished',
+        `The database ${path} was lost (${owed}), and its rebuild is not finished: older readings are still missing in it. Run "recovery rebuild" and look at what it says.`,
+        { about: path },
+      );
+    }
+    return any;
+  }
+
+  #sayFailed({ buffers }: RecoverySummary): void {
+    const { health } = this.#options;
+    const failed = buffers.filter(({ status }) => status === 'failed');
+    const [first] = failed;
+    if (first === undefined) {
+      health.clear('buffers_not_recovered');
+      return;
+    }
+    health.raise(
+      'buffers_not_recovered',
+      `${failed.length} buffer(s) of a dead writer could not be recovered and stay where they are; the first: ${first.path}: ${first.error ?? ''}`,
+    );
   }
 }

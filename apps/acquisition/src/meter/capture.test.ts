@@ -13,7 +13,9 @@ function setup(settings: Partial<CaptureSettings> = {}) {
   const port = new FakePort();
   const warned: string[] = [];
   const events: string[] = [];
-  const health = new Health({ log: silentLog, clock: time });
+  const warn = (_fields: object, message: string): number => warned.push(message);
+  const log = { ...silentLog, warn };
+  const health = new Health({ log, clock: time });
   const capture = new Capture({
     settings: { port: '/dev/fake', profiles: [profile()], ...settings },
     linkTo: () => port.open,
@@ -28,7 +30,7 @@ function setup(settings: Partial<CaptureSettings> = {}) {
     clock: time,
     timers: time,
     health,
-    log: { ...silentLog, warn: (_fields, message) => warned.push(message) },
+    log,
   });
   const crash = (error: unknown): void => {
     throw error;

@@ -201,18 +201,22 @@ export class Capture {
   /** Says what is in the way, once, until it is something else. */
   #complain(error: LinkError): void {
     this.#renewing = false;
-    if (error.message !== this.#complaint) {
-      this.#complaint = error.message;
-      this.#parts.log.warn({ code: error.code, port: this.#settings.port }, error.message);
-    }
-    this.#down(error);
+    const said = this.#down(error) || error.message === this.#complaint;
+    this.#complaint = error.message;
+    if (!said) this.#parts.log.warn({ code: error.code, port: this.#settings.port }, error.message);
   }
 
-  #down(error: LinkError): void {
-    this.#parts.health.raise('link_down', 'degraded', error.message);
-    if (!this.#up) return;
-    this.#up = false;
-    this.#parts.listener.lost(error);
+  /** True when that is news, which is logged. */
+  #down(error: LinkError): boolean {
+    const news = this.#parts.health.raise(
+      'link_down',
+      this.#up ? `link lost: ${error.message}` : error.message,
+    );
+    if (this.#up) {
+      this.#up = false;
+      this.#parts.listener.lost(error);
+    }
+    return news;
   }
 
   #pause(ms: number): Promise<void> {

@@ -4,36 +4,69 @@ import { expect, test } from 'vitest';
 import { OwnedTime } from '../testing/owned-time.js';
 import { ConsumerWatch } from './consumer-watch.js';
 
-test('a consumer that is away for long is said once, and so is its return', async () => {
+function setup(...names: string[]) {
   const time = new OwnedTime();
-  const health = new Health({ clock: time, log: silentLog });
-  const consumers = [
-    { consumer: 'writer', connected: true },
-    { consumer: 'archive', connected: false },
-  ];
   const logged: string[] = [];
   const note = (_fields: object, message: string): number => logged.push(message);
+  const health = new Health({ clock: time, log: { ...silentLog, warn: note, info: note } });
+  const consumers = names.map((consumer) => ({ consumer, connected: true }));
+  const owed: Record<string, number> = {};
+  const progress: Record<string, number> = {};
   const watch = new ConsumerWatch({
     consumers: () => consumers,
-    unacknowledged: () => ({ writer: 0, archive: 12 }),
+    unacknowledged: () => owed,
+    progress: () => progress,
     clock: time,
     health,
-    log: { ...silentLog, warn: note, info: note },
   });
-  const wait = async (seconds: number): Promise<void> => {
+  const wait = async (seconds: number, each = (): void => undefined): Promise<void> => {
     for (let n = 0; n < seconds; n++) {
+      each();
       watch.pulse();
       await time.advance(1000);
     }
   };
+  const reasons = (): string[] => health.reasons.map(({ code, about = '' }) => `${code} ${about}`);
+  return { consumers, owed, progress, logged, wait, reasons };
+}
+
+test('a consumer that is away for long is said once, and so is its return', async () => {
+  const { consumers, owed, logged, wait, reasons } = setup('writer', 'archive');
+  const [, archive] = consumers;
+  archive!.connected = false;
+  owed['archive'] = 12;
   await wait(10);
-  expect(health.reasons).toEqual([]);
+  expect(reasons()).toEqual([]);
   await wait(100);
-  expect(health.reasons.map(({ code }) => code)).toEqual(['consumer_away']);
+  expect(reasons()).toEqual(['consumer_away archive']);
   expect(logged).toHaveLength(1);
   expect(logged[0]).toContain('12');
-  consumers[1] = { consumer: 'archive', connected: true };
+  archive!.connected = true;
   await wait(1);
-  expect(health.reasons).toEqual([]);
+  expect(reasons()).toEqual([]);
   expect(logged).toHaveLength(2);
+});
+
+test('a consumer that is there and acknowledges nothing is another state', async () => {
+  const { consumers, owed, progress, logged, wait, reasons } = setup('writer');
+  owed['writer'] = 5;
+  // Slow is not stalled.
+  await wait(60, () => (progress['writer'] = (progress['writer'] ?? 0) + 1));
+  expect(reasons()).toEqual([]);
+  await wait(60);
+  expect(reasons()).toEqual(['consumer_stalled writer']);
+  progress['writer'] = 1000;
+  await wait(1);
+  expect(reasons()).toEqual([]);
+  expect(logged).toHaveLength(2);
+  await wait(60);
+  consumers[0]!.connected = false;
+  await wait(20);
+  expect(reasons()).toEqual(['consumer_away writer']);
+});
+
+test('who is owed nothing is not stalled', async () => {
+  const { wait, reasons } = setup('writer');
+  await wait(120);
+  expect(reasons()).toEqual([]);
 });

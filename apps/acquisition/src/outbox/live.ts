@@ -46,7 +46,7 @@ export class Live {
   }
 
   async #bind(): Promise<void> {
-    const { health, log, endpoint } = this.#parts;
+    const { health, endpoint } = this.#parts;
     try {
       const feed = await LiveFeed.bind(this.#parts);
       health.clear('live_feed_down');
@@ -57,8 +57,7 @@ export class Live {
       const message =
         `there is no live feed, its endpoint ${endpoint} is taken by another program: stop that ` +
         `program, or change acquisition.live_endpoint`;
-      log.warn({ endpoint }, message);
-      health.raise('live_feed_down', 'degraded', message);
+      health.raise('live_feed_down', message);
       this.#retry();
     }
   }

@@ -33,7 +33,7 @@ test('nobody hears of a record that was not kept', () => {
   spool.full = true;
   expect(() => {
     session.append(line('one'), false);
-  }).toThrow(expect.objectContaining({ code: 'buffer_unwritable' }));
+  }).toThrow(expect.objectContaining({ code: 'spool_full' }));
   expect(kept).toEqual(['start']);
 });
 

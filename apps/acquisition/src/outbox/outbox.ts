@@ -44,6 +44,7 @@ export class Outbox implements StreamSource {
   readonly #parts: OutboxParts;
   /** By session, then by consumer. */
   readonly #acknowledged = new Map<string, Map<string, number>>();
+  readonly #progress = new Map<string, number>();
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
@@ -92,9 +93,15 @@ export class Outbox implements StreamSource {
     this.#acknowledged.set(session, positions);
     if (seq <= this.acknowledged(consumer, session)) return;
     positions.set(consumer, Math.min(seq, kept.last));
+    this.#progress.set(consumer, (this.#progress.get(consumer) ?? 0) + 1);
     const all = Math.min(...consumers.map((name) => this.acknowledged(name, session)));
     if (all >= kept.first) kept.release(all);
     if (this.#find(session) === undefined) this.#acknowledged.delete(session);
+  }
+
+  /** How often an acknowledgement of each consumer has brought it further. */
+  progress(): Record<string, number> {
+    return Object.fromEntries(this.#progress);
   }
 
   /** How many records each consumer has not acknowledged yet. */

@@ -53,7 +53,6 @@ export class SpoolSync {
         if (!(error instanceof StorageError)) throw error;
         health.raise(
           'spool_sync_failed',
-          'critical',
           `the spool cannot be made durable, a power cut may cost what is not acknowledged: ${error.message}`,
         );
       }

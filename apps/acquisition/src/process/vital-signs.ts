@@ -9,6 +9,7 @@ import type { PollFigures } from '../meter/poller.js';
 import { ConsumerWatch } from '../outbox/consumer-watch.js';
 import type { Live } from '../outbox/live.js';
 import type { Outbox, OutboxSpool } from '../outbox/outbox.js';
+import { SpoolWatch } from '../outbox/spool-watch.js';
 import type { Journal } from '../session/journal.js';
 import type { Recorder } from '../session/recorder.js';
 import { utc } from '../session/session.js';
@@ -40,12 +41,15 @@ export function watchVitalSigns(parts: VitalParts): () => void {
   const consumers = new ConsumerWatch({
     consumers: () => server.consumers(),
     unacknowledged: () => outbox.unacknowledged(),
+    progress: () => outbox.progress(),
     ...parts,
   });
+  const spool = new SpoolWatch(parts);
   health.figures = () => figures(parts, rate);
   return every(parts.timers, PULSE_MS, () => {
     recorder.pulse();
     consumers.pulse();
+    spool.pulse();
     rate.pulse(recorder.readings);
   });
 }

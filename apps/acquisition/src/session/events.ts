@@ -21,6 +21,7 @@ export interface Outage {
 
 export function linkLost(error: LinkError, port: string): SessionEvent {
   return {
+    ofState: true,
     level: 'warning',
     category: 'link',
     message: `link lost: ${error.message}`,
@@ -30,6 +31,7 @@ export function linkLost(error: LinkError, port: string): SessionEvent {
 
 export function linkBack(outage: Outage, reading: Reading, port: string): SessionEvent {
   return {
+    ofState: true,
     level: 'info',
     category: 'link',
     message: `link back after ${seconds(reading.monotonic - outage.monotonic)}`,
@@ -56,6 +58,7 @@ export function linkMoved(from: string, to: string): SessionEvent {
 
 export function meterSilent(silence: Silence): SessionEvent {
   return {
+    ofState: true,
     level: 'warning',
     category: 'meter',
     message:
@@ -67,6 +70,7 @@ export function meterSilent(silence: Silence): SessionEvent {
 
 export function meterAnswering(silence: Silence, reading: Reading): SessionEvent {
   return {
+    ofState: true,
     level: 'info',
     category: 'meter',
     message: `meter answers again after ${seconds(silence.ms)}`,

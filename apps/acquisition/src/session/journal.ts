@@ -55,7 +55,7 @@ export class Journal {
       );
     });
     // Its start is not lost, it waits for a reading that can be kept.
-    if (refused !== undefined) this.#openGap(first.at, refused.message);
+    if (refused !== undefined) this.#openGap(first.at, refused);
     return refused === undefined;
   }
 
@@ -73,7 +73,7 @@ export class Journal {
 
   event(event: SessionEvent): void {
     const { clock, log } = this.#parts;
-    log[AS_LOGGED[event.level]](logged(event), event.message);
+    log[event.ofState ? 'debug' : AS_LOGGED[event.level]](logged(event), event.message);
     this.#keep('other', clock.now(), () => {
       this.#settleGap();
       this.#session?.event(event);
@@ -98,7 +98,7 @@ export class Journal {
     const session = this.#session;
     if (refused === undefined || session === undefined) return;
     const now = this.#parts.clock.now();
-    this.#openGap(now, refused.message).lost('other', now);
+    this.#openGap(now, refused).lost('other', now);
     session.abandon();
     this.#over(session, `${reason}, and the spool has no room to say so`);
   }
@@ -128,6 +128,7 @@ export class Journal {
     this.#session.event(event, lastWords);
     this.#gap = undefined;
     this.#parts.health.clear('spool_full');
+    this.#parts.health.clear('spool_unwritable');
     this.#parts.log.error(logged(event), event.message);
   }
 
@@ -138,15 +139,18 @@ export class Journal {
 
   #keep(what: 'reading' | 'other', at: number, write: () => void): void {
     const refused = attempt(write);
-    if (refused !== undefined) this.#openGap(at, refused.message).lost(what, at);
+    if (refused !== undefined) this.#openGap(at, refused).lost(what, at);
   }
 
-  #openGap(at: number, reason: string): Gap {
-    this.#parts.health.raise(
-      'spool_full',
-      'critical',
-      `readings are being lost, the spool cannot take them: ${reason}`,
-    );
+  #openGap(at: number, { code, message: reason }: StorageError): Gap {
+    const { health } = this.#parts;
+    // One is in the way at a time: the other is over, or not reached.
+    const [state, other] =
+      code === 'spool_full'
+        ? (['spool_full', 'spool_unwritable'] as const)
+        : (['spool_unwritable', 'spool_full'] as const);
+    health.clear(other);
+    health.raise(state, `readings are being lost, the spool cannot take them: ${reason}`);
     if (this.#gap !== undefined) return this.#gap;
     this.#gap = new Gap(at, reason, this.#session?.id);
     this.#sayFromNowOn(this.#gap);

@@ -472,6 +472,22 @@ describe('no room in the spool', () => {
     expect(reasons()).toEqual([]);
   });
 
+  test('a disk that fails is another state than one without room', () => {
+    const { open, read, spool, reasons } = bench();
+    open();
+    read();
+    spool.readOnly = true;
+    read();
+    expect(reasons()).toEqual(['spool_unwritable']);
+    spool.readOnly = false;
+    spool.full = true;
+    read();
+    expect(reasons()).toEqual(['spool_full']);
+    spool.full = false;
+    read();
+    expect(reasons()).toEqual([]);
+  });
+
   test('that a gap begins is written at once, and once', async () => {
     const { open, read, records, spool, time, wait } = bench();
     spool.maxBytes = 40_000;

@@ -16,6 +16,7 @@ import { ClockWatch } from './clock-watch.js';
 import * as events from './events.js';
 import type { Journal } from './journal.js';
 import { LineAccount } from './line-account.js';
+import { NoiseWatch } from './noise-watch.js';
 import { SerialWatch } from './serial-watch.js';
 import type { EndReason } from './session.js';
 import { SilenceWatch } from './silence-watch.js';
@@ -43,6 +44,7 @@ export class Recorder implements MeterListener {
   readonly #serials = new SerialWatch();
   #unreadable = new UnreadableWatch();
   readonly #line = new LineAccount();
+  readonly #noise: NoiseWatch;
   #metadata: Metadata;
   #link: { readonly port: string; readonly profile: string } | undefined;
   #outage: events.Outage | undefined;
@@ -52,6 +54,7 @@ export class Recorder implements MeterListener {
     this.#parts = parts;
     this.#metadata = parts.metadata;
     this.#silence = new SilenceWatch(parts.clock);
+    this.#noise = new NoiseWatch(parts);
   }
 
   /** A link is open; a meter may answer from now on. */
@@ -70,6 +73,7 @@ export class Recorder implements MeterListener {
     this.#sayOdd(this.#serials.give());
     this.#silence.deaf();
     health.clear('meter_silent');
+    this.#noise.deaf();
     if (this.#outage !== undefined) {
       this.#outage.losses++;
       return;
@@ -92,11 +96,14 @@ export class Recorder implements MeterListener {
   }
 
   undecodable(frame: Undecodable): void {
+    this.#noise.heard();
     if (!this.#line.undecodable(frame)) return;
     this.#parts.journal.event(events.frameNotUnderstood(frame));
   }
 
   discarded(piece: Discarded): void {
+    // A meter may start its answer over: that is no disturbance.
+    if (piece.reason !== 'restarted') this.#noise.heard();
     this.#line.discarded(piece);
   }
 
@@ -106,6 +113,7 @@ export class Recorder implements MeterListener {
     const now = { at: clock.now(), monotonic: clock.monotonic() };
     this.#checkClock(now);
     this.#checkSilence();
+    this.#noise.pulse();
     this.#line.polls(polls, now.at, this.#silence.silent || this.#outage !== undefined);
     journal.retryGap();
     if (++this.#pulses % SUMMARY_PULSES === 0) this.#summarise();
@@ -193,7 +201,7 @@ export class Recorder implements MeterListener {
     this.#sayOdd(this.#serials.give());
     const event = events.meterSilent(silence);
     this.#parts.journal.event(event);
-    this.#parts.health.raise('meter_silent', 'degraded', event.message);
+    this.#parts.health.raise('meter_silent', event.message);
   }
 
   #checkClock(now: Arrival): void {

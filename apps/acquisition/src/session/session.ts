@@ -33,7 +33,13 @@ export interface SessionOrigin {
 }
 
 /** What an audit event says; when and in which session is added when it is written. */
-export type SessionEvent = Pick<AuditEvent, 'level' | 'category' | 'message' | 'payload'>;
+export interface SessionEvent extends Pick<
+  AuditEvent,
+  'level' | 'category' | 'message' | 'payload'
+> {
+  /** A health state begins or ends with it, and that says it in the log. */
+  readonly ofState?: true;
+}
 export type EventPayload = AuditEvent['payload'];
 export type EndReason = SessionEnd['reason'];
 

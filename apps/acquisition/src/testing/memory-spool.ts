@@ -6,6 +6,8 @@ export class MemorySpool implements OutboxSpool {
   maxBytes = 1_000_000;
   /** While set, the disk is full. */
   full = false;
+  /** While set, it is read-only. */
+  readOnly = false;
   readonly #sessions: MemorySession[] = [];
 
   get bytes(): number {
@@ -24,7 +26,8 @@ export class MemorySpool implements OutboxSpool {
   }
 
   check(): void {
-    if (this.full) throw new StorageError('buffer_unwritable', 'no space left on device');
+    if (this.full) throw new StorageError('spool_full', 'no space left on device');
+    if (this.readOnly) throw new StorageError('buffer_unwritable', 'read-only file system');
   }
 }
 

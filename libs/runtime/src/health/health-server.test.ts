@@ -49,7 +49,7 @@ describe('the health page', () => {
     const { port } = await page();
     health.figures = () => ({ frames: 7 });
     expect(JSON.parse((await ask(port)).body)).toEqual({ frames: 7, status: 'ok', reasons: [] });
-    health.raise('meter_silent', 'degraded', 'The meter is silent');
+    health.raise('meter_silent', 'The meter is silent');
     const { status, body } = await ask(port, { host: `LOCALHOST:${port}`, path: '/health?x=1' });
     health.clear('meter_silent');
     expect(status).toBe(200);

@@ -21,9 +21,9 @@ describe('health', () => {
   it('is the worst of its reasons', () => {
     const { health } = setup();
     expect(health.status).toBe('ok');
-    health.raise('meter_silent', 'degraded', 'silent');
+    health.raise('meter_silent', 'silent');
     expect(health.status).toBe('degraded');
-    health.raise('spool_full', 'critical', 'full');
+    health.raise('spool_full', 'full');
     expect(health.status).toBe('critical');
     health.clear('spool_full');
     expect(health.status).toBe('degraded');
@@ -31,27 +31,49 @@ describe('health', () => {
     expect(health.status).toBe('ok');
   });
 
-  it('logs when a reason comes, gets worse and goes, and not that it is still there', () => {
+  it('logs when a reason comes and goes, and not that it is still there', () => {
     const { health, lines } = setup();
-    health.raise('a', 'degraded', 'slow');
-    health.raise('a', 'degraded', 'still slow');
-    health.raise('a', 'critical', 'stopped');
-    health.clear('a');
-    health.clear('a');
-    expect(lines).toEqual(['warn slow', 'error stopped', 'info over: stopped']);
+    expect(health.raise('meter_silent', 'for 10 s')).toBe(true);
+    expect(health.raise('meter_silent', 'for 11 s')).toBe(false);
+    health.raise('spool_full', 'full');
+    health.clear('meter_silent');
+    health.clear('meter_silent');
+    health.clear('spool_full');
+    expect(lines).toEqual([
+      'warn for 10 s',
+      'error full',
+      'info over: for 11 s',
+      'info over: full',
+    ]);
+  });
+
+  it('keeps apart what concerns different things', () => {
+    const { health, lines } = setup();
+    health.raise('source_away', 'one', { about: 'tcp://a' });
+    health.raise('source_away', 'two', { about: 'tcp://b' });
+    health.clear('source_away', 'tcp://a');
+    health.clear('source_away');
+    expect(health.has('source_away', 'tcp://b')).toBe(true);
+    expect(health.reasons).toMatchObject([{ code: 'source_away', about: 'tcp://b' }]);
+    expect(lines).toEqual(['warn one', 'warn two', 'info over: one']);
   });
 
   it('reports its reasons since they were raised first, beside the figures', () => {
     const { health, time } = setup();
     health.figures = () => ({ frames: 3, status: 'never instead of the real one' });
-    health.raise('a', 'degraded', 'one');
+    health.raise('spool_full', 'one');
     time.ms += 1000;
-    health.raise('a', 'critical', 'two');
+    health.raise('spool_full', 'two');
     expect(health.report()).toEqual({
       frames: 3,
       status: 'critical',
       reasons: [
-        { code: 'a', level: 'critical', message: 'two', since: '2025-09-26T00:00:00.000Z' },
+        {
+          code: 'spool_full',
+          level: 'critical',
+          message: 'two',
+          since: '2025-09-26T00:00:00.000Z',
+        },
       ],
     });
   });

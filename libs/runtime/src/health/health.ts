@@ -1,16 +1,19 @@
 /**
  * What is wrong with a process right now, as one list of reasons: the health page shows it, and
- * the log has when each of them came and went.
+ * the log has when each of them came and went, one line each.
  */
 import type { Clock, Log } from '@elmetron/protocol';
+import { STATES, type StateCode } from './states.js';
 
 export type HealthStatus = 'ok' | 'degraded' | 'critical';
 export type ReasonLevel = Exclude<HealthStatus, 'ok'>;
 
 export interface HealthReason {
-  readonly code: string;
+  readonly code: StateCode;
   readonly level: ReasonLevel;
   readonly message: string;
+  /** What it concerns, where there may be several of a kind: a path, an endpoint, a consumer. */
+  readonly about?: string;
   /** UTC, ISO 8601, when it was raised first. */
   readonly since: string;
 }
@@ -27,24 +30,37 @@ export class Health {
     this.#clock = parts.clock;
   }
 
-  /** States a reason. Raised again, it takes the new level and message; only a changed level is logged again. */
-  raise(code: string, level: ReasonLevel, message: string): void {
-    const known = this.#reasons.get(code);
+  /**
+   * States a reason; true when it is new, which is logged. Raised again it takes the new message.
+   * @param message what happened, to what, and what the person can do
+   */
+  raise(code: StateCode, message: string, { about }: { readonly about?: string } = {}): boolean {
+    const { level } = STATES[code];
+    const known = this.#reasons.get(key(code, about));
     const since = known?.since ?? new Date(this.#clock.now()).toISOString();
-    this.#reasons.set(code, { code, level, message, since });
-    if (known?.level === level) return;
-    const fields = { reason: code, level_of_reason: level, status: this.status };
+    const concerns = about === undefined ? {} : { about };
+    this.#reasons.set(key(code, about), { code, level, message, ...concerns, since });
+    if (known !== undefined) return false;
+    const fields = { reason: code, ...concerns, level_of_reason: level, status: this.status };
     if (level === 'critical') this.#log.error(fields, message);
     else this.#log.warn(fields, message);
+    return true;
   }
 
-  /** Takes a reason back; does nothing when it was not raised. */
-  clear(code: string): void {
-    const reason = this.#reasons.get(code);
+  /** Takes a reason back, which is logged; does nothing when it was not raised. */
+  clear(code: StateCode, about?: string): void {
+    const reason = this.#reasons.get(key(code, about));
     if (reason === undefined) return;
-    this.#reasons.delete(code);
+    this.#reasons.delete(key(code, about));
     const seconds = Math.round((this.#clock.now() - Date.parse(reason.since)) / 1000);
-    this.#log.info({ reason: code, status: this.status, seconds }, `over: ${reason.message}`);
+    const concerns = about === undefined ? {} : { about };
+    const fields = { reason: code, ...concerns, status: this.status, seconds };
+    this.#log.info(fields, `over: ${reason.message}`);
+  }
+
+  /** Whether it is raised now. */
+  has(code: StateCode, about?: string): boolean {
+    return this.#reasons.has(key(code, about));
   }
 
   get status(): HealthStatus {
@@ -64,4 +80,8 @@ export class Health {
   report(): object {
     return { ...this.figures(), status: this.status, reasons: this.reasons };
   }
+}
+
+function key(code: StateCode, about = ''): string {
+  return `${code} ${about}`;
 }

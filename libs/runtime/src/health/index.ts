@@ -1,2 +1,3 @@
 export { Health, type HealthReason, type HealthStatus, type ReasonLevel } from './health.js';
 export { HealthServer, type HealthServerOptions } from './health-server.js';
+export { STATES, type State, type StateCode } from './states.js';

@@ -1,5 +1,6 @@
 export { checkDatabase, type CheckOptions, type DatabaseState } from './database/check-database.js';
 export type { BeyondReach, LostRange } from './database/beyond-reach.js';
+export { owedRebuild } from './database/owed-rebuild.js';
 export type { DatabaseReport } from './database/repair-database.js';
 export { preflight, type PreflightOptions, type PreflightSummary } from './preflight.js';
 export { recoverBuffers, type RecoverBuffersOptions } from './recover-buffers.js';
