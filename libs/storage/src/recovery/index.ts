@@ -1,4 +1,3 @@
-export { checkDatabase, type CheckOptions, type DatabaseState } from './database/check-database.js';
 export type { BeyondReach, LostRange } from './database/beyond-reach.js';
 export { owedRebuild } from './database/owed-rebuild.js';
 export type { DatabaseReport } from './database/repair-database.js';

@@ -4,7 +4,7 @@
  */
 import { StorageError } from '../errors.js';
 import type { Stores } from '../store/store.js';
-import type { CheckOptions } from './database/check-database.js';
+import type { CheckOptions } from '../store/examine/check-database.js';
 import { DatabaseRepair, type DatabaseReport } from './database/repair-database.js';
 import { recoverBuffers, type RecoverBuffersOptions } from './recover-buffers.js';
 import { newContext } from './recovery-context.js';

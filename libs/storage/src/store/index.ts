@@ -1,5 +1,15 @@
+export { checkDatabase, type CheckOptions, type DatabaseState } from './examine/check-database.js';
 export { openLockedStores } from './locked-stores.js';
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite-store.js';
 export { openStores, type StoresOptions } from './stores.js';
 export { openStoreThread, storeThreadEntry, type StoreThreadOptions } from './open-store-thread.js';
 export type * from './store.js';
+export {
+  extentsOf,
+  missingIn,
+  type Extents,
+  type Missing,
+  type MissingRange,
+  type SessionRange,
+} from './examine/compare-databases.js';
+export { type SessionExtent } from './examine/database-reader.js';

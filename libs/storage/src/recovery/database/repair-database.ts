@@ -18,7 +18,11 @@ import { failureFields, sentence } from '../failure.js';
 import { inStore, type RecoveryContext } from '../recovery-context.js';
 import { archivedBuffers, archiveSaysEmulated } from './archived-buffers.js';
 import { listBeyondReach, uncompared, type BeyondReach } from './beyond-reach.js';
-import { checkDatabase, type CheckOptions, type DatabaseState } from './check-database.js';
+import {
+  checkDatabase,
+  type CheckOptions,
+  type DatabaseState,
+} from '../../store/examine/check-database.js';
 import { moveAside } from './move-aside.js';
 import { noteOwedRebuild, owedRebuild, settleOwedRebuild } from './owed-rebuild.js';
 import { rebuildDatabase } from './rebuild-database.js';

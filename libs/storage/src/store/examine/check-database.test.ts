@@ -11,7 +11,7 @@ import {
 import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Bench, linesOf, measurements, start } from '../testing/bench.js';
+import { Bench, linesOf, measurements, start } from '../../recovery/testing/bench.js';
 import { checkDatabase } from './check-database.js';
 
 let bench: Bench;

@@ -9,9 +9,8 @@ import { open, stat } from 'node:fs/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { StorageError } from '../../errors.js';
 import { errorCode } from '../../buffer/file-system.js';
-import { APPLICATION_ID, migrations, schemaVersion } from '../../store/migrations/index.js';
-import { asStorageError } from '../../store/sqlite-errors.js';
-import { sentence } from '../failure.js';
+import { APPLICATION_ID, migrations, schemaVersion } from '../migrations/index.js';
+import { asStorageError } from '../sqlite-errors.js';
 
 export type DatabaseState =
   /** Whole, as far as `quick_check` sees. */
@@ -48,7 +47,7 @@ export async function checkDatabase(
   } catch (error) {
     const known = asStorageError(error, path);
     if (!(known instanceof StorageError) || known.code !== 'store_damaged') throw known;
-    const finding = sentence(error);
+    const finding = error instanceof Error ? error.message : String(error);
     if (await wasOurs(path)) return { state: 'damaged', finding };
     throw foreign(path, 'is no database but another file', error);
   }
