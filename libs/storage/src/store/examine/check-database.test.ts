@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
+  copyFileSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -80,6 +81,32 @@ describe('a database', () => {
     const bytes = readFileSync(bench.databasePath);
     writeFileSync(bench.databasePath, bytes.subarray(0, Math.floor(bytes.length / 8192) * 4096));
     expect(await state()).toBe('damaged');
+  });
+
+  /** As a power cut leaves it: half of the transaction in the file, the rest of the truth in the journal. */
+  const cutInTheMiddle = (made: string, cut: string): void => {
+    const elsewhere = `${bench.databasePath}.elsewhere`;
+    const db = new SqliteDatabase(elsewhere);
+    db.exec(made);
+    db.pragma('cache_size = 1');
+    db.exec(`BEGIN; ${cut}`);
+    copyFileSync(elsewhere, bench.databasePath);
+    copyFileSync(`${elsewhere}-journal`, `${bench.databasePath}-journal`);
+    db.close();
+  };
+  const rows = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)';
+  const large = `INSERT INTO t ${rows} SELECT randomblob(1000) FROM n`;
+
+  it('whose making was cut in the middle is as it was before: missing', async () => {
+    cutInTheMiddle('', `CREATE TABLE t (x); ${large}`);
+    expect(statSync(bench.databasePath).size).toBeGreaterThan(0);
+    expect(await state()).toBe('missing');
+  });
+
+  it('of which a later change was cut in the middle is as it was before: sound', async () => {
+    cutInTheMiddle('PRAGMA application_id = 0x454c4d54; CREATE TABLE t (x)', large);
+    expect(await state()).toBe('sound');
+    expect(new SqliteDatabase(bench.databasePath).prepare('SELECT * FROM t').all()).toEqual([]);
   });
 
   it('larger than what is read through is only looked into', async () => {

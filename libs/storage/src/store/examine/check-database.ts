@@ -2,11 +2,14 @@
  * Looks whether a database is what it should be, before anything is written to it. It reads only:
  * a file that is not ours, or one that a person still wants to examine, must not change by it.
  *
+ * There is one exception: a file whose last transaction was cut in the middle, in the few moments
+ * before it has a write-ahead log, can be read by nobody until that is taken back.
+ *
  * SQLite's `quick_check` reads the whole file; above `wholeBytes` it is left out, because a start
  * must not wait for minutes every time, and only the schema is read.
  */
 import { open, stat } from 'node:fs/promises';
-import SqliteDatabase from 'better-sqlite3';
+import SqliteDatabase, { SqliteError } from 'better-sqlite3';
 import { StorageError } from '../../errors.js';
 import { errorCode } from '../../buffer/file-system.js';
 import { APPLICATION_ID, migrations, schemaVersion } from '../migrations/index.js';
@@ -29,6 +32,8 @@ export interface CheckOptions {
   readonly busyTimeoutMs?: number;
 }
 
+const BUSY_TIMEOUT_MS = 5000;
+
 /**
  * Throws StorageError `store_foreign` (a file of somebody else: nothing of it may be touched),
  * `store_too_new`, `store_locked`, `store_unwritable`. Not for a process that has the database open:
@@ -36,7 +41,20 @@ export interface CheckOptions {
  */
 export async function checkDatabase(
   path: string,
-  { wholeBytes = 4_294_967_296, busyTimeoutMs = 5000 }: CheckOptions = {},
+  options: CheckOptions = {},
+): Promise<DatabaseState> {
+  try {
+    return await check(path, options);
+  } catch (error) {
+    if (!isCutInTheMiddle(error)) throw error;
+    takeBack(path, options.busyTimeoutMs);
+    return await check(path, options);
+  }
+}
+
+async function check(
+  path: string,
+  { wholeBytes = 4_294_967_296, busyTimeoutMs = BUSY_TIMEOUT_MS }: CheckOptions,
 ): Promise<DatabaseState> {
   const bytes = await sizeOf(path);
   if (bytes === undefined || bytes === 0) return { state: 'missing' };
@@ -50,6 +68,24 @@ export async function checkDatabase(
     const finding = error instanceof Error ? error.message : String(error);
     if (await wasOurs(path)) return { state: 'damaged', finding };
     throw foreign(path, 'is no database but another file', error);
+  }
+}
+
+/** A journal lies beside the file, with what has to be put back before anyone may read it. */
+function isCutInTheMiddle(error: unknown): boolean {
+  const cause = error instanceof StorageError ? error.cause : error;
+  return cause instanceof SqliteError && cause.code === 'SQLITE_READONLY_ROLLBACK';
+}
+
+/** SQLite does it for whoever reads and may write; the writer's own opening would. */
+function takeBack(path: string, timeout = BUSY_TIMEOUT_MS): void {
+  const db = new SqliteDatabase(path, { fileMustExist: true, timeout });
+  try {
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+  } catch (error) {
+    throw asStorageError(error, path);
+  } finally {
+    db.close();
   }
 }
 
