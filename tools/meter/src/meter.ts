@@ -32,6 +32,8 @@ export interface MeterOptions {
   /** The file that takes the account, appended to. */
   readonly account?: string;
   readonly playback?: { readonly file: string; readonly then: Afterwards };
+  /** Each answer bears the next record number: no two frames are alike. */
+  readonly numbered?: boolean;
   /** Begins with the cable pulled. */
   readonly unplugged?: boolean;
   readonly time?: Time;
@@ -66,7 +68,8 @@ export class Meter {
     this.#random = new Random(seed);
     this.#byteMs = byteTime(options.baud ?? DEFAULT_BAUD);
     this.#announce = options.announce ?? (() => {});
-    this.#device = new Device({ serial, unit, seed, time });
+    const numbered = options.numbered ?? false;
+    this.#device = new Device({ serial, unit, seed, time, numbered });
     if (options.playback !== undefined) this.#play(options.playback);
     this.#account = new Account(options.account, () => time.now());
     this.#account.start(serial);

@@ -43,6 +43,8 @@ describe('options', () => {
       },
     });
     expect(parseOptions([]).behaviour?.answersPerSecond).toBe(Infinity);
+    expect(parseOptions(['--numbered']).numbered).toBe(true);
+    expect(parseOptions([]).numbered).toBe(false);
   });
 
   it.each([

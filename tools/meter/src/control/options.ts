@@ -90,6 +90,12 @@ export function parseOptions(argv: readonly string[]): MeterOptions {
     .addOption(
       rate('--doubled <rate>', 'so many of the answers start over after their header (0 to 1)'),
     )
+    .addOption(
+      new Option(
+        '--numbered',
+        'each answer bears the next record number, so that no two frames are alike',
+      ).default(false),
+    )
     .addOption(new Option('--silent', 'begin without answering').default(false))
     .addOption(new Option('--unplugged', 'begin with the cable pulled').default(false))
     .addOption(
@@ -121,6 +127,7 @@ interface ParsedOptions {
   readonly chunking: boolean;
   readonly noise: number;
   readonly doubled: number;
+  readonly numbered: boolean;
   readonly silent: boolean;
   readonly unplugged: boolean;
   readonly playback?: string;
@@ -141,6 +148,7 @@ function toMeterOptions(parsed: ParsedOptions): MeterOptions {
     unit,
     seed,
     baud,
+    numbered: parsed.numbered,
     unplugged,
     behaviour: {
       latencyMs: parsed.latency,

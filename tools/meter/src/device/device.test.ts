@@ -8,9 +8,9 @@ const read = (device: Device) => {
   if (!result.ok) throw new Error(result.reason);
   return result;
 };
-const make = (startedAt?: string) => {
+const make = (startedAt?: string, numbered = false) => {
   const time = new OwnedTime(startedAt);
-  return { time, device: new Device({ serial: 'EMU00001', unit: 'pH', seed: 1, time }) };
+  return { time, device: new Device({ serial: 'EMU00001', unit: 'pH', seed: 1, time, numbered }) };
 };
 
 describe('device', () => {
@@ -34,6 +34,15 @@ describe('device', () => {
     const before = shown();
     time.advance(2000);
     expect(shown() - before).toBe(2000);
+  });
+
+  it('numbers its frames on demand, and counts from 0 again when the digits are used up', () => {
+    const { device } = make('2025-09-26T11:24:00.400Z', true);
+    const next = () => read(device).decoded.record_number;
+    expect([next(), next(), next()]).toEqual([1, 2, 3]);
+    for (let n = 4; n < 99_999; n += 1) device.frame();
+    expect([next(), next()]).toEqual([99_999, 0]);
+    expect(read(make().device).decoded.record_number).toBe(0);
   });
 
   it('becomes another meter, and measures something else', () => {
