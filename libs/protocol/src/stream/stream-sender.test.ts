@@ -76,6 +76,18 @@ function pass(ms: number, step = 200): void {
   }
 }
 
+it('tells of a flood of new runs, and of consumers that come and go, a few times only', () => {
+  for (let n = 0; n < 1000; n += 1) {
+    hello(`p${n}`, `r${n}`);
+    sendAll(() => 'gone');
+  }
+  expect(sender.counters).toMatchObject({ hellos: 1000, forgotten: 1000 });
+  expect(log.lines).toHaveLength(10);
+  clock.advance(10_000);
+  hello('p', 'r');
+  expect(log.lines.at(-1)?.fields).toMatchObject({ displaced: 'r999', also_before: 994 });
+});
+
 describe('a hello', () => {
   it('is welcomed with every session owned or owed, then served', () => {
     source.append('a', 3);

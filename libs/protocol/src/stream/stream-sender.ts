@@ -48,8 +48,9 @@ export class StreamSender {
   readonly counters: SenderCounters = newSenderCounters();
   readonly #source: StreamSource;
   readonly #clock: Clock;
-  readonly #log: Log;
   readonly #complaints: Complaints;
+  /** Comings and goings: a swap or two are told whole. */
+  readonly #traffic: Complaints;
   readonly #limits: DeliveryLimits;
   readonly #heartbeatMs: number;
   readonly #silenceMs: number;
@@ -63,8 +64,8 @@ export class StreamSender {
   constructor(options: StreamSenderOptions) {
     this.#source = options.source;
     this.#clock = options.clock;
-    this.#log = options.log;
     this.#complaints = new Complaints(options.log, options.clock);
+    this.#traffic = new Complaints(options.log, options.clock, { most: 5 });
     this.#limits = {
       batchRecords: options.batchRecords ?? 1000,
       batchBytes: options.batchBytes ?? 1_048_576,
@@ -201,7 +202,8 @@ export class StreamSender {
     if (before !== undefined) this.#byPeer.delete(before.peer);
     const displaced = slot.take(run);
     if (displaced !== undefined) {
-      this.#log.info({ consumer, run, displaced }, 'A newer run of the consumer has taken over');
+      const fields = { consumer, run, displaced };
+      this.#traffic.info('displaced', fields, 'A newer run of the consumer has taken over');
       if (before !== undefined && before.peer !== peer) {
         this.#turnedAway.displaced(before.peer, displaced);
         this.#fence(before.peer, displaced);
@@ -279,7 +281,7 @@ export class StreamSender {
     this.#byPeer.delete(peer);
     slot.delivery = undefined;
     this.counters.forgotten += 1;
-    this.#log.info({ consumer, run, why }, 'A consumer is no longer connected');
+    this.#traffic.info(why, { consumer, run, why }, 'A consumer is no longer connected');
   }
 
   #fence(peer: string, run: string): void {
