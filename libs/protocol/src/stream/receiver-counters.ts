@@ -11,6 +11,8 @@ export interface ReceiverCounters {
   holes: number;
   /** Times that something was missing and everything unacknowledged was asked for again. */
   gaps: number;
+  /** Batches that were left out because the source sent far more than the window allows. */
+  overruns: number;
   /** Batches from before the last hello. */
   stale: number;
   acks: number;
@@ -35,6 +37,7 @@ export function newReceiverCounters(): ReceiverCounters {
     duplicates: 0,
     holes: 0,
     gaps: 0,
+    overruns: 0,
     stale: 0,
     acks: 0,
     acksRefused: 0,

@@ -18,8 +18,11 @@ export interface StreamClientOptions extends StreamReceiverOptions {
   readonly endpoint: string;
   /** How long acknowledgements may still be sent after stopping. */
   readonly lingerMs?: number;
+  /** Acknowledgements that wait for the source, at most. */
   readonly highWaterMark?: number;
-  /** Largest batch that is taken, in bytes; a source sends 1 MiB, or one line if that is longer. */
+  /** Messages of the source that wait here, at most; the others wait at the source. */
+  readonly receiveHighWaterMark?: number;
+  /** Largest message that is taken, in bytes; a source sends batches of 1 MiB, or of one line. */
   readonly maxBatchBytes?: number;
 }
 
@@ -75,15 +78,15 @@ export class StreamClient {
   }
 
   #open(): Dealer {
-    const { endpoint, highWaterMark = 1000 } = this.#options;
+    const { endpoint, highWaterMark = 1000, receiveHighWaterMark = 16 } = this.#options;
     const socket = new Dealer({
       // Messages wait for a connection that is there, never for one that may come: what was meant
       // for the source before its restart is of no use to the one after it.
       immediate: true,
       sendTimeout: 0,
       sendHighWaterMark: highWaterMark,
-      receiveHighWaterMark: highWaterMark,
-      maxMessageSize: this.#options.maxBatchBytes ?? 16_777_216,
+      receiveHighWaterMark,
+      maxMessageSize: this.#options.maxBatchBytes ?? 8_388_608,
       linger: this.#options.lingerMs ?? 200,
       reconnectInterval: 100,
       ipv6: endpoint.includes('['),

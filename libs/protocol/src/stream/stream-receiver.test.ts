@@ -475,3 +475,67 @@ describe('a message that is not of the stream', () => {
     expect(handedOut().at(-1)).toBe('a 4..4');
   });
 });
+
+describe('a source that keeps to no window', () => {
+  beforeEach(() => {
+    receiver.tick();
+    sendAll();
+    welcome('a');
+  });
+
+  it('is handed on up to twice the window; the rest is left out, and comes again', () => {
+    batch('a', -1, 0, 99);
+    batch('a', 99, 100, 199);
+    expect(receiver.counters.overruns).toBe(0);
+    batch('a', 199, 200, 200);
+    expect(receiver.counters.overruns).toBe(1);
+    expect(batches.map(({ first }) => first)).toEqual([0, 100]);
+    expect(types()).toEqual(['hello']);
+    expect(log.lines.at(-1)?.fields).toMatchObject({ kind: 'overrun', records: 200 });
+
+    receiver.acknowledge('a', 149);
+    welcome('a');
+    batch('a', -1, 0, 0);
+    batch('a', 0, 1, 250);
+    expect(receiver.counters.overruns).toBe(2);
+    receiver.acknowledge('a', 199);
+    sendAll();
+    welcome('a');
+    batch('a', 199, 200, 201);
+    expect(batches.map(({ first }) => first)).toEqual([0, 100, 200]);
+    receiver.acknowledge('a', 201);
+    expect(acks()).toEqual(['a 201']);
+  });
+
+  it('cannot make room by no longer listing what it sent', () => {
+    batch('a', -1, 0, 149);
+    welcome();
+    welcome('b');
+    batch('b', -1, 0, 99);
+    expect(receiver.counters.overruns).toBe(1);
+    receiver.acknowledge('a', 149);
+    sendAll();
+    welcome('b');
+    batch('b', -1, 0, 99);
+    expect(batches.map(({ session }) => session)).toEqual(['a', 'b']);
+  });
+
+  it('may send one batch of any size when nothing is outstanding', () => {
+    batch('a', -1, 0, 999);
+    expect(receiver.counters.overruns).toBe(0);
+    expect(batches).toHaveLength(1);
+  });
+});
+
+it('a welcome that nobody asked for does not undo a refusal', () => {
+  receiver.tick();
+  sendAll();
+  refused('unknown_consumer');
+  welcome('a');
+  refused('unknown_consumer');
+  expect(told).toEqual(['connecting', 'refused: no']);
+  pass(6000);
+  expect(types()).toEqual(['hello']);
+  welcome('a');
+  expect(told.slice(2)).toEqual(['connected', 'welcome bench-1: a']);
+});

@@ -13,6 +13,7 @@ import {
   type BatchHeader,
   type SourceMessage,
 } from './messages.js';
+import { Outstanding } from './outstanding.js';
 import { ReceivedSession } from './received-session.js';
 import { newReceiverCounters, type ReceiverCounters } from './receiver-counters.js';
 import type { SendOutcome } from './send-loop.js';
@@ -40,6 +41,9 @@ export interface ReceiverOutgoing {
   readonly ack?: { readonly id: string; readonly session: ReceivedSession };
 }
 
+/** More than any source that keeps to its own limits has in flight, in bytes. */
+const MOST_OUTSTANDING_BYTES = 67_108_864;
+
 type State = 'greeting' | 'welcomed' | 'refused' | 'fenced';
 
 export class StreamReceiver {
@@ -57,6 +61,7 @@ export class StreamReceiver {
   readonly #sessions = new Map<string, ReceivedSession>();
   /** Sessions with an acknowledgement that may be due. */
   readonly #dirty = new Map<string, ReceivedSession>();
+  readonly #outstanding = new Outstanding();
   #state: State = 'greeting';
   #shown: 'none' | 'connecting' | 'connected' | 'refused' = 'none';
   #source = '';
@@ -151,6 +156,7 @@ export class StreamReceiver {
 
   /** Every record of `session` up to `seq` is durable. */
   acknowledge(session: string, seq: number): void {
+    this.#outstanding.durable(session, seq);
     const known = this.#sessions.get(session);
     // Not listed any more: the source has let go of it, nobody waits for this.
     if (known === undefined) return;
@@ -211,6 +217,8 @@ export class StreamReceiver {
   }
 
   #welcome({ source, sessions }: Extract<SourceMessage, { type: 'welcome' }>): void {
+    // Refused means not greeted since: nobody can have been asked for a welcome.
+    if (this.#state === 'refused') return;
     this.counters.welcomes += 1;
     this.#source = source;
     const listed = new Set(sessions.map(({ session }) => session));
@@ -239,6 +247,17 @@ export class StreamReceiver {
     const lines = prev < first ? splitLines(body, count) : undefined;
     if (lines === undefined) {
       this.#malformed(`batch ${first}+${count} of ${id} does not hold what it says`);
+      return;
+    }
+    if (this.#isTooMuch(count, body.length)) {
+      this.counters.overruns += 1;
+      const { records, bytes } = this.#outstanding;
+      this.#complaints.warn(
+        'overrun',
+        { session: id, first, count, records, bytes },
+        'The source sends more than it was asked for: left out, and starting over',
+      );
+      this.#startOver();
       return;
     }
     const session = this.#sessions.get(id) ?? new ReceivedSession();
@@ -270,15 +289,28 @@ export class StreamReceiver {
     this.counters.records += fresh.length;
     if (taken.hole !== undefined) this.counters.holes += 1;
     this.#progress = true;
+    const bytes = body.subarray(from.byteOffset - body.byteOffset);
+    const last = first + count - 1;
+    this.#outstanding.add(id, { last, records: fresh.length, bytes: bytes.length });
     this.#handler.batch({
       source: this.#source,
       session: id,
       startLine,
       first: first + taken.skip,
       lines: fresh,
-      bytes: body.subarray(from.byteOffset - body.byteOffset),
+      bytes,
       ...(taken.hole === undefined ? {} : { hole: taken.hole }),
     });
+  }
+
+  /** Twice the window: a source may count a little differently, never by as much as that. */
+  #isTooMuch(records: number, bytes: number): boolean {
+    const outstanding = this.#outstanding;
+    if (outstanding.records === 0) return false;
+    return (
+      outstanding.records + records > 2 * this.#window ||
+      outstanding.bytes + bytes > MOST_OUTSTANDING_BYTES
+    );
   }
 
   #heartbeat({ unacknowledged }: Extract<SourceMessage, { type: 'heartbeat' }>): void {
