@@ -107,7 +107,7 @@ runProcess({
       listed: (source, sessions) => {
         openSessions.listed(source, sessions);
       },
-      fenced: (source) => {
+      forget: (source) => {
         openSessions.forget(source);
       },
       fatal,

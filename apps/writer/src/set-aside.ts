@@ -4,7 +4,7 @@
  * folder, or, when that cannot be written, into the database; in the database an event names the
  * hole either way.
  */
-import type { Clock, Log } from '@elmetron/protocol';
+import { Complaints, type Clock, type Log } from '@elmetron/protocol';
 import type { Conflict, StoreEvent } from '@elmetron/storage';
 import type { Alarm } from './alarms.js';
 import type { Delivery, Hole, Poison } from './delivery.js';
@@ -36,10 +36,13 @@ interface Matter {
 
 export class SetAside {
   readonly #options: SetAsideOptions;
+  /** A source that sends nothing else would fill the log: the events and the quarantine have each. */
+  readonly #complaints: Complaints;
   #count = 0;
 
   constructor(options: SetAsideOptions) {
     this.#options = options;
+    this.#complaints = new Complaints(options.log, options.clock, { most: 5 });
   }
 
   /** Records set aside in this life. */
@@ -59,10 +62,10 @@ export class SetAside {
   /** A key that the store holds with other content; the store has recorded the event itself. */
   async conflict({ session, seq, line }: Conflict): Promise<void> {
     this.#count++;
-    const { quarantine, alarm, log } = this.#options;
+    const { quarantine, alarm } = this.#options;
     const message =
       'A record differs from the one stored under its number; the stored one stays, the other is set aside';
-    log.error({ session, seq }, message);
+    this.#complaints.error('conflict', { session, seq }, message);
     alarm(
       'record_conflict',
       `${message}: number ${String(seq)} of session ${session}. Compare both.`,
@@ -76,9 +79,10 @@ export class SetAside {
   }
 
   async #matter(session: SessionIntake, matter: Matter): Promise<void> {
-    const { run, quarantine, alarm, clock, log, recordEvent } = this.#options;
+    const { run, quarantine, alarm, clock, recordEvent } = this.#options;
     const { key, category, message, payload, position, reason, bytes } = matter;
-    log.error({ session: session.session, source: session.source, ...payload }, message);
+    const fields = { session: session.session, source: session.source, ...payload };
+    this.#complaints.error(category, fields, message);
     const place = `session ${session.session} of ${session.source}, number ${key}`;
     alarm(matter.alarm, `${message}: ${place}`);
     const origin = `stream_${session.session}_${run}`;
@@ -97,7 +101,11 @@ export class SetAside {
       return;
     }
     recorded.catch((error: unknown) => {
-      log.warn({ err: error, ...payload }, 'The event of what was set aside could not be stored');
+      this.#complaints.warn(
+        'event',
+        { err: error, ...payload },
+        'The event of what was set aside could not be stored',
+      );
     });
   }
 }

@@ -22,8 +22,8 @@ export interface SourcesOptions {
   ) => void;
   /** The sessions that a source owns or owes; every other session of it is over. */
   readonly listed: (source: string, sessions: readonly string[]) => void;
-  /** Another run of this consumer serves the source now. */
-  readonly fenced: (source: string) => void;
+  /** What the source listed holds no longer: another run serves it, or its endpoint has another name. */
+  readonly forget: (source: string) => void;
   /** Every source has been taken over by a newer run of this consumer. */
   readonly allFenced: () => void;
   /** A client broke down: its handler threw. */
@@ -36,7 +36,7 @@ export interface SourcesOptions {
 export class Sources {
   readonly #clients: StreamClient[];
   readonly #options: SourcesOptions;
-  /** Which endpoint each source's name was first heard from. */
+  /** Which endpoint each source's name was first heard from; an endpoint has one name at a time. */
   readonly #names = new Map<string, string>();
   #fenced = 0;
 
@@ -82,7 +82,7 @@ export class Sources {
   }
 
   #handler(endpoint: string, acknowledge: (session: string, seq: number) => void): StreamHandler {
-    const { take, listed, fenced, allFenced, health, log } = this.#options;
+    const { take, listed, forget, allFenced, health, log } = this.#options;
     return {
       batch: (batch) => {
         if (this.#isOwn(batch.source, endpoint)) take(batch, acknowledge);
@@ -92,7 +92,7 @@ export class Sources {
       },
       fenced: (source) => {
         this.#fenced++;
-        fenced(source);
+        forget(source);
         this.#over(endpoint);
         const message = `A newer run of this writer has taken over ${source} at ${endpoint}: in a swap nothing is to be done; else give one of the two another name (writer.consumer)`;
         if (this.#fenced < this.#clients.length) {
@@ -131,8 +131,8 @@ export class Sources {
    * it keeps its readings in its spool until one of them has another name.
    */
   #isOwn(source: string, endpoint: string): boolean {
+    this.#forgetOther(source, endpoint);
     const first = this.#names.get(source) ?? endpoint;
-    for (const [name, at] of this.#names) if (at === endpoint) this.#names.delete(name);
     this.#names.set(source, first);
     if (first === endpoint) {
       this.#options.health.clear('duplicate_source', endpoint);
@@ -144,6 +144,15 @@ export class Sources {
       { about: endpoint },
     );
     return false;
+  }
+
+  /** What an acquisition of another name listed here before is as old as if it had been taken over. */
+  #forgetOther(source: string, endpoint: string): void {
+    for (const [name, from] of this.#names) {
+      if (from !== endpoint || name === source) continue;
+      this.#names.delete(name);
+      this.#options.forget(name);
+    }
   }
 
   /** What was wrong with a source that is not there any more, or another's. */

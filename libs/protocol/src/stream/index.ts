@@ -1,3 +1,4 @@
+export { Complaints, type ComplaintLimits } from './complaints.js';
 export { LiveFeed, type LiveFeedOptions } from './live-feed.js';
 export {
   decodeConsumerMessage,
