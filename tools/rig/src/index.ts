@@ -3,4 +3,7 @@ export * from './bench.js';
 export * from './database.js';
 export * from './eventually.js';
 export * from './free-ports.js';
+export * from './health-page.js';
+export * from './hostile/index.js';
+export * from './process-figures.js';
 export * from './run.js';

@@ -1,0 +1,14 @@
+/** The health page of a process, as whoever watches it reads it. */
+export interface HealthPage {
+  readonly status: 'ok' | 'degraded' | 'critical';
+  readonly reasons: readonly { readonly code: string; readonly message: string }[];
+  readonly [figure: string]: unknown;
+}
+
+/** Rejects when there is no page on the port, or no answer `withinMs`. */
+export async function healthPage(port: number, withinMs = 5000): Promise<HealthPage> {
+  const response = await fetch(`http://127.0.0.1:${String(port)}/health`, {
+    signal: AbortSignal.timeout(withinMs),
+  });
+  return (await response.json()) as HealthPage;
+}
