@@ -34,6 +34,7 @@ export class Bench {
     readonly writer: number;
   };
   readonly #runs: Run[] = [];
+  readonly #undo: (() => void | Promise<void>)[] = [];
   readonly #own: Record<string, Section>;
 
   private constructor(dir: string, ports: number[]) {
@@ -107,6 +108,17 @@ export class Bench {
     return this.#start('recovery', 'apps/recovery', ['--config', 'config/app.toml', ...args]);
   }
 
+  /** The writer as the process manager starts it: recovery first. */
+  startLauncher(config = 'config/app.toml'): Run {
+    return this.#run('launcher', 'config/writer-with-recovery.mjs', ['--config', config]);
+  }
+
+  /** Recovery, started by a command such as a tracer. */
+  startRecoveryUnder(under: readonly string[], ...args: string[]): Run {
+    const all = ['--config', 'config/app.toml', ...args];
+    return this.#run('recovery', 'apps/recovery/dist/main.js', all, under);
+  }
+
   /** Runs the recovery job to its end. */
   async recover(
     ...args: string[]
@@ -141,14 +153,23 @@ export class Bench {
     return names.filter((name) => name.endsWith('_buffer.jsonl'));
   }
 
+  /** `undo` takes back what a test has done to the machine: called when all processes have ended, the latest first. */
+  atClose(undo: () => void | Promise<void>): void {
+    this.#undo.push(undo);
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#runs.map((run) => run.kill()));
+    for (const undo of this.#undo.reverse()) await undo();
     await rm(this.dir, { recursive: true, force: true });
   }
 
   #start(name: string, folder: string, args: readonly string[]): Run {
-    const entry = join(ROOT, folder, 'dist/main.js');
-    const run = Run.start(name, [entry, ...args], { cwd: this.dir });
+    return this.#run(name, `${folder}/dist/main.js`, args);
+  }
+
+  #run(name: string, entry: string, args: readonly string[], under: readonly string[] = []): Run {
+    const run = Run.start(name, [join(ROOT, entry), ...args], { cwd: this.dir, under });
     this.#runs.push(run);
     return run;
   }

@@ -1,7 +1,11 @@
 /** The health page of a process, as whoever watches it reads it. */
 export interface HealthPage {
   readonly status: 'ok' | 'degraded' | 'critical';
-  readonly reasons: readonly { readonly code: string; readonly message: string }[];
+  readonly reasons: readonly {
+    readonly code: string;
+    readonly level: string;
+    readonly message: string;
+  }[];
   readonly [figure: string]: unknown;
 }
 
@@ -11,4 +15,9 @@ export async function healthPage(port: number, withinMs = 5000): Promise<HealthP
     signal: AbortSignal.timeout(withinMs),
   });
   return (await response.json()) as HealthPage;
+}
+
+/** undefined while nobody answers on the port. */
+export async function readHealth(port: number): Promise<HealthPage | undefined> {
+  return await healthPage(port).catch(() => undefined);
 }

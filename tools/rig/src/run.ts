@@ -43,9 +43,19 @@ export class Run {
   static start(
     name: string,
     args: readonly string[],
-    options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+    options: {
+      readonly cwd: string;
+      readonly env?: NodeJS.ProcessEnv;
+      /** A command that starts the process, such as a tracer, with its own arguments. */
+      readonly under?: readonly string[];
+    },
   ): Run {
-    const child = spawn(process.execPath, args, {
+    const [command = process.execPath, ...all] = [
+      ...(options.under ?? []),
+      process.execPath,
+      ...args,
+    ];
+    const child = spawn(command, all, {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],

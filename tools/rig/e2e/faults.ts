@@ -1,0 +1,135 @@
+/** What the tests of faults share: how a fault is laid on a bench and taken off again, and how it shows. */
+import { describe, expect } from 'vitest';
+import {
+  eventually,
+  FailingCalls,
+  makeReadOnly,
+  readHealth,
+  SmallDisk,
+  type Bench,
+  type CallFault,
+  type HealthPage,
+  type Run,
+} from '@elmetron/rig';
+
+/** As `describe`, for what needs something of the machine; skipped with a printed word when it cannot be had. */
+export function describeUnless(problem: string | undefined, name: string, tests: () => void): void {
+  if (problem !== undefined) console.log(`skipped: ${name}: ${problem}`);
+  describe.skipIf(problem !== undefined)(name, tests);
+}
+
+/** Puts a directory of the bench on a disk of its own until the bench is closed. */
+export function smallDisk(bench: Bench, dir: string, kilobytes: number): SmallDisk {
+  const disk = SmallDisk.mount(bench.path(dir), kilobytes);
+  bench.atClose(() => {
+    disk.unmount();
+  });
+  return disk;
+}
+
+/** Makes a directory of the bench read-only; what is returned makes it writable again. */
+export function readOnly(bench: Bench, dir: string): () => void {
+  const undo = makeReadOnly(bench.path(dir));
+  bench.atClose(undo);
+  return undo;
+}
+
+let traces = 0;
+
+/** Lets calls of a running process fail. `paths` are relative to the bench. */
+export async function failCalls(bench: Bench, run: Run, fault: CallFault): Promise<FailingCalls> {
+  const trace = bench.path(`trace-${String(++traces)}`);
+  const { paths, ...rest } = fault;
+  const all = paths && { paths: paths.map((path) => bench.path(path)) };
+  const failing = await FailingCalls.attach(run.pid, { ...rest, ...all }, trace);
+  bench.atClose(() => failing.end());
+  return failing;
+}
+
+export type Watched = 'writer' | 'acquisition';
+
+/** The health page of a process; waits for it to answer. */
+export async function health(bench: Bench, of: Watched): Promise<HealthPage> {
+  let page: HealthPage | undefined;
+  await eventually(
+    `the health page of the ${of}`,
+    async () => (page = await readHealth(bench.ports[of])) !== undefined,
+    10_000,
+  );
+  if (page === undefined) throw new Error('unreachable');
+  return page;
+}
+
+export interface Reason {
+  readonly level: 'degraded' | 'critical';
+  readonly says: RegExp;
+}
+
+/** Waits until a process says of itself that something is wrong, at this level and in such words. */
+export async function complains(
+  bench: Bench,
+  of: Watched,
+  { level, says }: Reason,
+  withinMs = 20_000,
+): Promise<void> {
+  let page: HealthPage | undefined;
+  await eventually(
+    `the ${of} to be ${level} by ${String(says)}`,
+    async () => {
+      page = await readHealth(bench.ports[of]);
+      return page?.reasons.some((r) => r.level === level && says.test(r.message)) === true;
+    },
+    withinMs,
+    () => JSON.stringify(page?.reasons),
+  );
+}
+
+/** Waits until a process says of itself that all is well. */
+export async function isWell(bench: Bench, of: Watched, withinMs = 20_000): Promise<void> {
+  let page: HealthPage | undefined;
+  await eventually(
+    `the ${of} to be well`,
+    async () => (page = await readHealth(bench.ports[of]))?.status === 'ok',
+    withinMs,
+    () => JSON.stringify(page?.reasons),
+  );
+}
+
+/** The highest number that a writer has acknowledged, by its own log; -1 when none. */
+export function acknowledged(writer: Run): number {
+  const numbers = writer.log().flatMap(({ msg, seq }) => (msg === 'acknowledged' ? [seq] : []));
+  return Math.max(-1, ...(numbers as number[]));
+}
+
+/** Waits until a writer has acknowledged the record `seq`. */
+export async function acknowledges(writer: Run, seq: number, withinMs = 20_000): Promise<void> {
+  await eventually(
+    `record ${String(seq)} to be acknowledged`,
+    () => acknowledged(writer) >= seq,
+    withinMs,
+    () => `it is ${String(acknowledged(writer))}\n${writer.tail()}`,
+  );
+}
+
+/** Waits until `count` more frames have gone out than now. */
+export async function moreFrames(bench: Bench, count: number): Promise<void> {
+  const { length } = (await bench.account()).filter(({ whole }) => whole);
+  await bench.sent(length + count);
+}
+
+/** The highest number of any record in the database. */
+export function stored(bench: Bench): number {
+  return Math.max(-1, ...bench.database().sessions.map(({ last_seq }) => last_seq));
+}
+
+/** Every acknowledgement given up to now is covered by what the database holds. */
+export function expectAcknowledgedIsStored(bench: Bench, writer: Run): void {
+  const promised = acknowledged(writer);
+  expect(stored(bench), 'stored up to what is acknowledged').toBeGreaterThanOrEqual(promised);
+}
+
+/** A line of the log says so, at this level of pino (40: warning, 50: error). */
+export async function expectLogged(run: Run, text: string, level: number): Promise<void> {
+  const line = await run.logged(text);
+  expect(line.level, JSON.stringify(line)).toBe(level);
+}
