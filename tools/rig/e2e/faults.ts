@@ -1,4 +1,5 @@
 /** What the tests of faults share: how a fault is laid on a bench and taken off again, and how it shows. */
+import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import {
   eventually,
@@ -11,6 +12,7 @@ import {
   type HealthPage,
   type Run,
 } from '@elmetron/rig';
+import { expectWhole, measurements } from './on-a-bench.js';
 
 /** As `describe`, for what needs something of the machine; skipped with a printed word when it cannot be had. */
 export function describeUnless(problem: string | undefined, name: string, tests: () => void): void {
@@ -132,4 +134,42 @@ export function expectAcknowledgedIsStored(bench: Bench, writer: Run): void {
 export async function expectLogged(run: Run, text: string, level: number): Promise<void> {
   const line = await run.logged(text);
   expect(line.level, JSON.stringify(line)).toBe(level);
+}
+
+/** Recovery and the next writer bring everything that there was. */
+export async function nextLifeHasAll(bench: Bench, acquisition: Run): Promise<void> {
+  const { exit, output, run } = await bench.recover();
+  expect(exit.code, output + run.tail()).toBe(0);
+  await bench.configure({});
+  const writer = bench.startWriter();
+  await measurements(bench, (await bench.account()).length);
+  await acquisition.stop();
+  await writer.stop();
+  expect((await expectWhole(bench)).missing).toBe(0);
+  expect(await bench.buffers()).toEqual([]);
+}
+
+/** What an event of acquisition says of readings that the spool could not take. */
+export interface SpoolGap {
+  readonly from: string;
+  readonly to: string;
+  readonly readings_not_kept: number;
+}
+
+/** The one gap that a full or broken spool has made. */
+export function lostToTheSpool(bench: Bench): SpoolGap {
+  const db = new Database(bench.path('data/demo/elmetron.sqlite'), { readonly: true });
+  try {
+    const payloads = db
+      .prepare<[], string>(`SELECT payload FROM audit_events WHERE category = 'spool' ORDER BY id`)
+      .pluck()
+      .all();
+    const gaps = payloads
+      .map((payload) => JSON.parse(payload) as Partial<SpoolGap>)
+      .filter(({ readings_not_kept: count }) => count !== undefined);
+    expect(gaps).toHaveLength(1);
+    return gaps[0] as SpoolGap;
+  } finally {
+    db.close();
+  }
 }
