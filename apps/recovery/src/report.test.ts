@@ -83,6 +83,7 @@ describe('the report', () => {
 
   it('tells of a database that was rebuilt, and of what is lost', () => {
     const range = { session_uid: 'a', from_seq: 1, to_seq: 9, measurements: 9, readable: true };
+    const taken = { session_uid: 'b', from_seq: 3, to_seq: 7, measurements: 5 };
     const aside = 'data/elmetron.sqlite.damaged-20260102T030405Z';
     const said = lines({
       databases: [
@@ -91,11 +92,18 @@ describe('the report', () => {
           state: 'damaged',
           set_aside: aside,
           rebuilt_measurements: 77,
-          beyond_reach: [{ set_aside: aside, lost: [range], unreadable: [] }],
+          beyond_reach: [{ set_aside: aside, salvaged: [taken], lost: [range], unreadable: [] }],
         },
       ],
     }).join('\n');
-    for (const word of [aside, '77 measurements', '9 measurements', `${aside}.lost.json`]) {
+    for (const word of [
+      aside,
+      '77 measurements',
+      '5 measurements',
+      '9 measurements',
+      'session a, records 1 to 9',
+      `${aside}.lost.json`,
+    ]) {
       expect(said).toContain(word);
     }
   });

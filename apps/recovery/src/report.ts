@@ -6,6 +6,7 @@ import type {
   BeyondReach,
   BufferSummary,
   DatabaseReport,
+  LostRange,
   PreflightSummary,
 } from '@elmetron/storage';
 
@@ -51,13 +52,39 @@ function databaseLines(database: DatabaseReport): string[] {
   return lines;
 }
 
-function beyondLine({ set_aside, lost, unreadable }: BeyondReach): string[] {
-  if (lost.length === 0 && unreadable.length === 0) return [];
-  const count = lost.reduce((sum, range) => sum + range.measurements, 0);
-  const certain = unreadable.length === 0 && lost.every(({ readable }) => readable);
-  return [
-    `Neither in archive nor in buffers: ${certain ? '' : 'perhaps '}${count} measurements of the damaged database; ${set_aside}.lost.json lists them`,
-  ];
+/** So many ranges are said; the list beside the file has all. */
+const SAID = 20;
+
+export function beyondLine({ set_aside, salvaged, lost, unreadable }: BeyondReach): string[] {
+  const lines: string[] = [];
+  if (salvaged.length > 0) {
+    lines.push(
+      `Neither in archive nor in buffers, taken over from ${set_aside}: ${total(salvaged)} measurements (each agrees with its raw frame; marked as recovered)`,
+    );
+  }
+  if (lost.length > 0 || unreadable.length > 0) {
+    const certain = unreadable.length === 0 && lost.every(({ readable }) => readable);
+    lines.push(
+      `Beyond reach: ${certain ? '' : 'perhaps '}${total(lost)} measurements; ${set_aside}.lost.json lists them`,
+      ...rangeLines(lost),
+    );
+  }
+  return lines;
+}
+
+/** Session and numbers of what is missing, a line each. */
+export function rangeLines(ranges: readonly LostRange[]): string[] {
+  const lines = ranges
+    .slice(0, SAID)
+    .map(({ session_uid, from_seq, to_seq, measurements, readable }) => {
+      const count = readable ? `${measurements}` : `up to ${measurements}`;
+      return `  session ${session_uid}, records ${from_seq} to ${to_seq}: ${count} measurements`;
+    });
+  return ranges.length > SAID ? [...lines, `  and ${ranges.length - SAID} more`] : lines;
+}
+
+function total(ranges: readonly { readonly measurements: number }[]): number {
+  return ranges.reduce((sum, { measurements }) => sum + measurements, 0);
 }
 
 function bufferLines(summary: PreflightSummary, capturesDir: string): string[] {

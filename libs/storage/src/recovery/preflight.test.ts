@@ -9,7 +9,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bufferFileName, DatabaseLock } from '../buffer/index.js';
@@ -175,9 +175,13 @@ describe('of a damaged database', () => {
     expect(report).toMatchObject({ state: 'damaged', rebuilt_measurements: 100, error: null });
     expect(report?.set_aside).toMatch(/elmetron\.sqlite\.damaged-\d{8}T\d{6}Z$/);
     expect(existsSync(report?.set_aside ?? '')).toBe(true);
-    expect(seqs()).toEqual(numbers(1, 110));
     const [beyond] = report?.beyond_reach ?? [];
-    expect([...(beyond?.lost ?? []), ...(beyond?.unreadable ?? [])]).not.toEqual([]);
+    // The damage lies in no row of a measurement.
+    expect(beyond?.salvaged).toEqual([
+      { session_uid: SESSION, from_seq: 200, to_seq: 300, measurements: 101 },
+      { session_uid: OTHER_SESSION, from_seq: 1, to_seq: 50, measurements: 50 },
+    ]);
+    expect(seqs()).toEqual([...numbers(1, 110), ...numbers(200, 300), ...numbers(1, 50)]);
     expect(JSON.parse(readFileSync(`${report?.set_aside ?? ''}.lost.json`, 'utf8'))).toEqual(
       beyond,
     );
@@ -186,7 +190,7 @@ describe('of a damaged database', () => {
     expect((await fly()).databases[0]).toMatchObject({ state: 'sound', beyond_reach: [] });
   });
 
-  it('lists sessions and ranges exactly where the file can be read', async () => {
+  it('takes over exactly what is missing where the file can be read, marked as recovered', async () => {
     await archived(1, 10);
     await storedOnly(11, 20);
     await archived(21, 30);
@@ -209,12 +213,22 @@ describe('of a damaged database', () => {
       {
         set_aside: report?.set_aside,
         unreadable: [],
-        lost: [
-          { session_uid: SESSION, from_seq: 11, to_seq: 20, measurements: 10, readable: true },
-          { session_uid: OTHER_SESSION, from_seq: 1, to_seq: 5, measurements: 5, readable: true },
+        lost: [],
+        salvaged: [
+          { session_uid: SESSION, from_seq: 11, to_seq: 20, measurements: 10 },
+          { session_uid: OTHER_SESSION, from_seq: 1, to_seq: 5, measurements: 5 },
         ],
       },
     ]);
+    expect(seqs()).toEqual([...numbers(1, 30), ...numbers(1, 5)]);
+    expect(bench.rows().every(({ recovered }) => recovered === 1)).toBe(true);
+    const aside = basename(report?.set_aside ?? '');
+    expect(bench.eventKeys()).toEqual(
+      expect.arrayContaining([
+        `salvaged:${aside}:${SESSION}`,
+        `salvaged:${aside}:${OTHER_SESSION}`,
+      ]),
+    );
   });
 
   it('lists every number once around a place that cannot be read', async () => {
@@ -224,13 +238,16 @@ describe('of a damaged database', () => {
     const [report] = (await fly()).databases;
     const [beyond] = report?.beyond_reach ?? [];
     const ranges = beyond?.lost ?? [];
-    expect(ranges.length).toBeGreaterThan(2);
-    expect(ranges.some(({ readable }) => !readable)).toBe(true);
-    const readable = ranges.filter((range) => range.readable);
-    expect(readable.reduce((sum, { measurements: n }) => sum + n, 0)).toBeGreaterThan(2000);
-    expect(ranges.flatMap(({ from_seq, to_seq }) => numbers(from_seq, to_seq))).toEqual(
-      numbers(1, 3000),
+    expect(ranges.length).toBeGreaterThan(0);
+    expect(ranges.every(({ readable }) => !readable)).toBe(true);
+    const lost = ranges.flatMap(({ from_seq, to_seq }) => numbers(from_seq, to_seq));
+    const salvaged = (beyond?.salvaged ?? []).flatMap(({ from_seq, to_seq }) =>
+      numbers(from_seq, to_seq),
     );
+    expect(salvaged.length).toBeGreaterThan(2000);
+    expect(seqs()).toEqual(salvaged);
+    expect([...lost, ...salvaged].sort((a, b) => a - b)).toEqual(numbers(1, 3000));
+    expect(bench.eventKeys()).toContain(`beyond_reach:${basename(beyond?.set_aside ?? '')}`);
   });
 
   it('leaves it alone while a writer has it open, and keeps buffers out of it', async () => {

@@ -10,6 +10,15 @@ export {
   type Extents,
   type Missing,
   type MissingRange,
+  RangeGatherer,
   type SessionRange,
 } from './examine/compare-databases.js';
-export { type SessionExtent } from './examine/database-reader.js';
+export { DatabaseReader, type SessionExtent } from './examine/database-reader.js';
+export { salvagedMeasurements, type SalvagedMeasurement } from './examine/salvaged-measurements.js';
+export {
+  countAnnotations,
+  otherNumbers,
+  salvagedEvents,
+  salvagedRecords,
+  type SalvagedRecord,
+} from './examine/salvaged-records.js';

@@ -1,48 +1,147 @@
 /**
- * What a database that was set aside held and neither buffers nor archive had: listed by session and
- * range, as far as the file can still be read. The list lies beside that file, so that a person knows
- * what to look for in it; a database set aside without its list has not been compared yet.
+ * What a database that was set aside held and neither archive nor buffers had: taken over as far as
+ * the file still gives it, and listed by session and range. The list lies beside that file, so that a
+ * person knows what to look for in it; a database set aside without its list has not been dealt with.
+ *
+ * ```
+ *   compare ─▶ plan, durable beside the file ─▶ take over as planned ─▶ list ─▶ plan removed
+ * ```
+ * The plan is made once: killed while it takes over, the next recovery would find less missing and
+ * list less.
  */
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { FileSystem } from '../../buffer/file-system.js';
-import { extentsOf, missingIn, type MissingRange } from '../../store/index.js';
+import { errorCode, type FileSystem } from '../../buffer/file-system.js';
+import {
+  countAnnotations,
+  DatabaseReader,
+  type MissingRange,
+  type SessionRange,
+} from '../../store/index.js';
+import { failureFields, sentence } from '../failure.js';
+import { inStore, type RecoveryContext } from '../recovery-context.js';
 import { writeDurably } from './owed-rebuild.js';
+import { carryOut, planSalvage, type SalvagePlan } from './salvage.js';
 
 /** Consecutive measurements of one session that the rebuilt database does not have. */
 export type LostRange = MissingRange;
 
 export interface BeyondReach {
-  /** The damaged database, under the name it has now. */
+  /** The database that was set aside, under the name it has now. */
   readonly set_aside: string;
+  /** In neither archive nor buffers, but taken over from it. */
+  readonly salvaged: readonly SessionRange[];
+  /** Not taken over: not readable there, or (`readable`) at odds with their own raw frame. */
   readonly lost: readonly LostRange[];
-  /** What of the damaged file could not be read: there may be more lost than is listed. */
+  /** What of the file could not be read: there may be more lost than is listed. */
   readonly unreadable: readonly string[];
 }
 
 const LIST = '.lost.json';
+const PLAN = '.salvage.json';
 
 /** Databases that were set aside for this one and have no list yet. */
 export async function uncompared(databasePath: string, fs: FileSystem): Promise<readonly string[]> {
   const directory = dirname(databasePath);
   const names = await fs.readDirectory(directory);
-  const prefix = `${basename(databasePath)}.damaged-`;
+  const name = basename(databasePath);
   return names
     .filter(
-      (name) =>
-        name.startsWith(prefix) && /^\d{8}T\d{6}Z(?:-\d+)?$/.test(name.slice(prefix.length)),
+      (aside) =>
+        aside.startsWith(`${name}.`) &&
+        /^\.(?:damaged|replaced)-\d{8}T\d{6}Z(?:-\d+)?$/.test(aside.slice(name.length)),
     )
-    .filter((name) => !names.includes(name + LIST))
-    .map((name) => join(directory, name));
+    .filter((aside) => !names.includes(aside + LIST))
+    .map((aside) => join(directory, aside));
 }
 
-/** Compares, writes the list, and resolves to it. Both files are only read. */
-export async function listBeyondReach(
+/** Undefined when it was told to stop before the end; the next time goes on. The file aside is only read. */
+export async function takeOver(
   aside: string,
   databasePath: string,
-  fs: FileSystem,
-): Promise<BeyondReach> {
-  const { ranges: lost, unreadable } = missingIn(databasePath, aside, extentsOf(aside));
-  const found: BeyondReach = { set_aside: aside, lost, unreadable };
-  await writeDurably(aside + LIST, `${JSON.stringify(found, null, 2)}\n`, fs);
-  return found;
+  emulated: boolean,
+  context: RecoveryContext,
+): Promise<BeyondReach | undefined> {
+  const { fs } = context;
+  let plan = await plannedBefore(aside);
+  if (plan === undefined) {
+    plan = planSalvage(aside, databasePath);
+    await writeDurably(aside + PLAN, `${JSON.stringify(plan)}\n`, fs);
+  }
+  const rest = await carriedOut(plan, aside, databasePath, emulated, context);
+  if (rest === undefined) return undefined;
+  const { salvaged, lost } = plan;
+  const unreadable = [...plan.unreadable, ...rest];
+  const beyond: BeyondReach = { set_aside: aside, salvaged, lost, unreadable };
+  await recordLost(beyond, emulated, context);
+  await writeDurably(aside + LIST, `${JSON.stringify(beyond, null, 2)}\n`, fs);
+  await fs.unlink(aside + PLAN);
+  return beyond;
+}
+
+async function plannedBefore(aside: string): Promise<SalvagePlan | undefined> {
+  try {
+    return JSON.parse(await readFile(aside + PLAN, 'utf8')) as SalvagePlan;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A file that does not even open holds nobody up: what is known to be in it is listed. */
+async function carriedOut(
+  plan: SalvagePlan,
+  aside: string,
+  databasePath: string,
+  emulated: boolean,
+  context: RecoveryContext,
+): Promise<readonly string[] | undefined> {
+  if (!opens(aside, context)) return [];
+  const rest = await carryOut(plan, aside, databasePath, emulated, context);
+  return rest && [...rest, ...annotationsIn(aside)];
+}
+
+function opens(aside: string, { log }: RecoveryContext): boolean {
+  try {
+    return DatabaseReader.using(aside, (reader) => [...reader.sessions()].length >= 0);
+  } catch (error) {
+    log.warn({ ...failureFields(error), path: aside }, 'A damaged database gives nothing any more');
+    return false;
+  }
+}
+
+function annotationsIn(aside: string): string[] {
+  try {
+    const count = DatabaseReader.using(aside, countAnnotations);
+    return count === 0 ? [] : [`${count} annotation(s) are not taken over; they are in this file`];
+  } catch (error) {
+    return [`the annotations: ${sentence(error)}`];
+  }
+}
+
+/** As many ranges as a person would look at; the list beside the file has all. */
+const LISTED = 1_000;
+
+async function recordLost(
+  { set_aside, lost, unreadable }: BeyondReach,
+  emulated: boolean,
+  context: RecoveryContext,
+): Promise<void> {
+  if (lost.length === 0 && unreadable.length === 0) return;
+  const count = lost.reduce((sum, { measurements }) => sum + measurements, 0);
+  await inStore(context, emulated, (store) =>
+    store.recordEvent({
+      key: `beyond_reach:${basename(set_aside)}`,
+      at: new Date(context.clock.now()).toISOString(),
+      level: 'error',
+      category: 'recovery',
+      message: `Up to ${count} measurements of a database that was set aside are beyond reach`,
+      payload: {
+        set_aside: basename(set_aside),
+        measurements: count,
+        lost: lost.slice(0, LISTED).map((range) => ({ ...range })),
+        unreadable: [...unreadable],
+      },
+    }),
+  );
 }

@@ -7,7 +7,7 @@
  *                   ─ missing, but there is an archive for it ─▶ note
  *   rebuild   replay the archive, as long as the note is there
  *             (then, by whoever calls: the buffers)
- *   finish    list what is beyond reach ─▶ event ─▶ remove the note
+ *   finish    take over what only the one set aside has, list what it does not give ─▶ remove the note
  * ```
  * Killed anywhere, the next recovery goes on by the note.
  */
@@ -17,7 +17,7 @@ import { StorageError } from '../../errors.js';
 import { failureFields, sentence } from '../failure.js';
 import { inStore, type RecoveryContext } from '../recovery-context.js';
 import { archivedBuffers, archiveSaysEmulated } from './archived-buffers.js';
-import { listBeyondReach, uncompared, type BeyondReach } from './beyond-reach.js';
+import { takeOver, uncompared, type BeyondReach } from './beyond-reach.js';
 import {
   checkDatabase,
   type CheckOptions,
@@ -38,7 +38,7 @@ export interface DatabaseReport {
   readonly set_aside: string | null;
   /** Measurements that came back from the archive. */
   readonly rebuilt_measurements: number;
-  /** What a damaged one held that neither archive nor buffers had. */
+  /** What one that was set aside held and neither archive nor buffers had, taken over or not. */
   readonly beyond_reach: readonly BeyondReach[];
   /** Archives that could not be read to their end. */
   readonly unreadable_archives: readonly string[];
@@ -116,13 +116,14 @@ export class DatabaseRepair {
     if (this.#owed === undefined || !this.#replayed || this.#context.signal?.aborted === true)
       return;
     await this.#step('compared with what it was', async () => {
-      const { path } = this.#report;
+      const { path, emulated } = this.#report;
       const { fs, log } = this.#context;
       await this.#recordRebuilt();
       for (const aside of await uncompared(path, fs)) {
-        const beyond = await listBeyondReach(aside, path, fs);
+        const beyond = await takeOver(aside, path, emulated, this.#context);
+        if (beyond === undefined) return;
         this.#report.beyond_reach = [...this.#report.beyond_reach, beyond];
-        log.error(beyond, 'What a damaged database held beyond archive and buffers is listed');
+        log.error(beyond, 'What only a database set aside held is taken over or listed');
       }
       await settleOwedRebuild(path, fs);
       this.#owed = undefined;
