@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -264,6 +265,21 @@ describe('of a damaged database', () => {
     expect(readFileSync(bench.databasePath)).toEqual(before);
     expect((await fly()).recovered_measurements).toBe(2);
     expect(seqs()).toEqual(numbers(1, 12));
+  });
+
+  it('keeps old archives for as long as a rebuild still needs them', async () => {
+    await archived(1, 10);
+    const path = join(bench.captures, 'archive', bench.names('archive')[0] ?? '');
+    utimesSync(path, 1_000_000_000, 1_000_000_000);
+    damage(bench.databasePath);
+    const lock = DatabaseLock.share(bench.databasePath);
+    await fly({ archiveDays: 30 });
+    lock.release();
+    expect(existsSync(path)).toBe(true);
+    await fly({ archiveDays: 30 });
+    expect(seqs()).toEqual(numbers(1, 10));
+    await fly({ archiveDays: 30 });
+    expect(existsSync(path)).toBe(false);
   });
 
   it('changes nothing in a dry run', async () => {

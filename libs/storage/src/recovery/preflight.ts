@@ -35,7 +35,8 @@ export async function preflight(options: PreflightOptions): Promise<PreflightSum
   for (const repair of repairs) await repair.rebuild();
   const unusable = repairs.map(({ report }) => report).filter((_, i) => !repairs[i]?.usable);
   const stores = guarded(options.stores, unusable);
-  const keepArchives = repairs.some((repair) => repair.owed);
+  // A rebuild that is not finished, or cannot begin yet, needs every archive there is.
+  const keepArchives = repairs.some((repair) => repair.owed || !repair.usable);
   const summary = await recoverBuffers({ ...options, stores, keepArchives });
   for (const repair of repairs) await repair.finish();
   return { ...summary, databases: repairs.map(({ report }) => report) };
