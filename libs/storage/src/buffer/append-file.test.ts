@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AppendFile } from './append-file.js';
+import { AppendFile, unwritable as unwritableError } from './append-file.js';
 import { makeDurableDirectory } from './durable-directory.js';
 import { DiskModel, failure } from './testing/disk-model.js';
 
@@ -112,4 +112,14 @@ test('what is appended while a sync runs waits for the next one', async () => {
   on.calls.length = 0;
   await file.sync();
   expect(on.calls).toEqual([`datasync ${PATH}`]);
+});
+
+test.each([
+  ['EMFILE', 'ulimit -n'],
+  ['ENFILE', 'fs.file-max'],
+  ['EROFS', 'mount it writable'],
+  ['ENOSPC', 'Check the room'],
+])('%s is told with its way out', (code, way) => {
+  const cause = failure(code, '/captures/a');
+  expect(unwritableError('/captures/a', 'cannot be created', cause).message).toContain(way);
 });

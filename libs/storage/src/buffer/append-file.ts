@@ -16,7 +16,7 @@
  */
 import { dirname } from 'node:path';
 import { StorageError } from '../errors.js';
-import { nodeFileSystem, type FileSystem, type OpenFile } from './file-system.js';
+import { errorCode, nodeFileSystem, type FileSystem, type OpenFile } from './file-system.js';
 
 export class AppendFile {
   readonly path: string;
@@ -171,9 +171,23 @@ export function unwritable(path: string, what: string, cause?: unknown): Storage
   const why = cause === undefined ? '' : ` (${messageOf(cause)})`;
   return new StorageError(
     'buffer_unwritable',
-    `${path} ${what}${why}. Check the room and the permissions there.`,
+    `${path} ${what}${why}. ${wayOut(cause) ?? 'Check the room and the permissions there.'}`,
     { cause },
   );
+}
+
+/** What a person can do about a system's error, where its code says more than that something is wrong with the disk. */
+export function wayOut(cause: unknown): string | undefined {
+  switch (errorCode(cause)) {
+    case 'EMFILE':
+      return 'Allow the process more open files (ulimit -n, or LimitNOFILE= of its service).';
+    case 'ENFILE':
+      return 'The whole machine has too many files open: close programs, or raise fs.file-max.';
+    case 'EROFS':
+      return 'The file system is read-only: check the disk, then mount it writable.';
+    default:
+      return undefined;
+  }
 }
 
 export function messageOf(error: unknown): string {

@@ -7,7 +7,7 @@
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
 import { StorageError } from '../errors.js';
-import { messageOf } from '../buffer/append-file.js';
+import { messageOf, wayOut } from '../buffer/append-file.js';
 import { errorCode, nodeFileSystem } from '../buffer/file-system.js';
 
 export interface SpoolFiles {
@@ -70,7 +70,7 @@ export function writeFailure(path: string, cause: unknown): StorageError {
       )
     : new StorageError(
         'buffer_unwritable',
-        `${path} cannot be written (${messageOf(cause)}). Check the permissions and the disk there.`,
+        `${path} cannot be written (${messageOf(cause)}). ${wayOut(cause) ?? 'Check the permissions and the disk there.'}`,
         { cause },
       );
 }
