@@ -97,10 +97,11 @@ export async function isWell(bench: Bench, of: Watched, withinMs = 20_000): Prom
   );
 }
 
-/** The highest number that a writer has acknowledged, by its own log; -1 when none. */
-export function acknowledged(writer: Run): number {
-  const numbers = writer.log().flatMap(({ msg, seq }) => (msg === 'acknowledged' ? [seq] : []));
-  return Math.max(-1, ...(numbers as number[]));
+/** The highest number that a writer has acknowledged, by its own log, in one session or in any; -1 when none. */
+export function acknowledged(writer: Run, session?: string): number {
+  const lines = writer.log().filter(({ msg }) => msg === 'acknowledged');
+  const wanted = lines.filter((line) => session === undefined || line['session'] === session);
+  return Math.max(-1, ...wanted.map(({ seq }) => seq as number));
 }
 
 /** Waits until a writer has acknowledged the record `seq`. */

@@ -19,7 +19,10 @@ import {
 } from './faults.js';
 import { expectWhole, measurements, test } from './on-a-bench.js';
 
-const NO_BUFFER = { level: 'degraded', says: /Failed to create session buffer: .*EROFS/ } as const;
+const NO_BUFFER = {
+  level: 'degraded',
+  says: /Failed to create session buffer: .*EROFS.*file system is read-only/,
+} as const;
 const DATABASE_READ_ONLY = {
   level: 'critical',
   says: /elmetron\.sqlite cannot be written.*the permissions/,
@@ -97,7 +100,7 @@ describeUnless(mountProblem(), 'read-only file systems', () => {
     const writable = readOnly(bench, 'data/spool');
     await complains(bench, 'acquisition', {
       level: 'critical',
-      says: /the spool cannot take them: .*EROFS.*Check the permissions/,
+      says: /the spool cannot take them: .*EROFS.*file system is read-only/,
     });
     await expectLogged(acquisition, 'the spool cannot take them', 50);
     await moreFrames(bench, 10);

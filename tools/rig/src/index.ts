@@ -8,6 +8,7 @@ export * from './health-page.js';
 export * from './hostile/index.js';
 export * from './machine.js';
 export * from './memory.js';
+export * from './open-files.js';
 export * from './process-figures.js';
 export * from './read-only.js';
 export * from './run.js';
