@@ -1,0 +1,273 @@
+/** What may happen to a database: locked, damaged, cut short, emptied, deleted, robbed of its log. */
+import { open as openFile, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { describe, expect } from 'vitest';
+import { eventually, peakKilobytes, Run, type Bench } from '@elmetron/rig';
+import {
+  acknowledged,
+  acknowledges,
+  complains,
+  expectLogged,
+  health,
+  isWell,
+  nextLifeHasAll,
+} from './faults.js';
+import { expectWhole, measurements, test } from './on-a-bench.js';
+
+const PATH = 'data/demo/elmetron.sqlite';
+
+/** Another program that holds the database; it says `held` when it does. */
+const HOLDER = `
+  import { createRequire } from 'node:module';
+  const Database = createRequire(process.argv[1])('better-sqlite3');
+  const db = new Database(process.argv[2], { timeout: 10_000 });
+  db.exec('BEGIN EXCLUSIVE');
+  console.log('held');
+  setInterval(() => {}, 1000);
+`;
+
+function holdDatabase(bench: Bench): Run {
+  const holder = Run.start(
+    'holder',
+    ['--input-type=module', '-e', HOLDER, import.meta.filename, PATH],
+    {
+      cwd: bench.dir,
+    },
+  );
+  bench.atClose(async () => {
+    await holder.kill();
+  });
+  return holder;
+}
+
+test(
+  'locked by another program for a minute (takes that minute): all is taken, synced and acknowledged, then committed',
+  { timeout: 120_000 },
+  async ({ open }) => {
+    const bench = await open({ profile: { poll_interval_s: 0.0125 } });
+    await bench.startMeter();
+    const writer = bench.startWriter();
+    const acquisition = bench.startAcquisition();
+    await measurements(bench, 20);
+    const holder = holdDatabase(bench);
+    await holder.printed('held');
+    const before = bench.database().measurements.length;
+    await complains(bench, 'writer', { level: 'degraded', says: /is held by another program/ });
+    await expectLogged(writer, 'is held by another program', 40);
+    const early = peakKilobytes(writer.pid) ?? 0;
+    for (let seconds = 0; seconds < 60; seconds += 10) {
+      const promised = acknowledged(writer);
+      await sleep(10_000);
+      // 80 frames a second come in; a slow machine may take fewer, but never stands still.
+      expect(acknowledged(writer)).toBeGreaterThan(promised + 50);
+    }
+    expect(bench.database().measurements).toHaveLength(before);
+    const { databases } = await health(bench, 'writer');
+    const { uncommitted } = (databases as { demo: { uncommitted: number } }).demo;
+    expect(uncommitted).toBeGreaterThan(500);
+    expect(peakKilobytes(writer.pid)).toBeLessThan(early + 100_000);
+    await holder.kill();
+    await isWell(bench, 'writer');
+    await writer.logged('over: The database');
+    await acquisition.stop();
+    expect((await writer.stop()).code).toBe(0);
+    expect((await expectWhole(bench)).missing).toBe(0);
+    expect(await bench.buffers()).toEqual([]);
+  },
+);
+
+/** Overwrites `bytes` bytes from the middle of the file on. */
+async function overwrite(path: string, from: number, bytes: number): Promise<void> {
+  const file = await openFile(path, 'r+');
+  try {
+    await file.write(Buffer.alloc(bytes, 0xa5), 0, bytes, from);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Names in the database's directory that tell of a damaged one. */
+async function setAside(bench: Bench): Promise<string[]> {
+  const names = await readdir(bench.path('data/demo'));
+  return names.filter((name) => /\.damaged-\d{8}T\d{6}Z$/.test(name));
+}
+
+/** Two sessions: one that ended in order and is archived, one whose writer was killed. */
+async function twoSessions(bench: Bench): Promise<void> {
+  await bench.startMeter();
+  const writer = bench.startWriter();
+  const first = bench.startAcquisition();
+  await measurements(bench, 40);
+  await first.stop();
+  await eventually(
+    'the first buffer to go',
+    async () => (await bench.buffers()).length === 0,
+    10_000,
+  );
+  const second = bench.startAcquisition();
+  await measurements(bench, 80);
+  await acknowledges(writer, 20);
+  await Promise.all([second.kill(), writer.kill()]);
+}
+
+describe('lost while nothing runs', () => {
+  test.for<{ what: string; harm: (path: string) => Promise<void>; damaged: boolean }>([
+    {
+      what: 'a page in the middle overwritten',
+      harm: async (path) => {
+        const { size } = await stat(path);
+        await overwrite(path, Math.floor(size / 2 / 4096) * 4096, 4096);
+      },
+      damaged: true,
+    },
+    {
+      what: 'the file cut to half',
+      harm: async (path) => truncate(path, Math.floor((await stat(path)).size / 2)),
+      damaged: true,
+    },
+    { what: 'the file cut to nothing', harm: (path) => truncate(path, 0), damaged: false },
+    { what: 'the file deleted', harm: (path) => rm(path), damaged: false },
+  ])(
+    '$what: rebuilt from archive and buffer, nothing missing',
+    async ({ harm, damaged }, { open }) => {
+      const bench = await open();
+      await twoSessions(bench);
+      await withoutLog(bench);
+      await harm(bench.path(PATH));
+
+      const { exit, output, run } = await bench.recover();
+      expect(exit.code, output + run.tail()).toBe(0);
+      expect(output).toMatch(/Rebuilt .*elmetron\.sqlite from the archive: \d+ measurements/);
+      expect(run.stderr.join('\n')).toContain('A database was rebuilt from the archive');
+      expect(await setAside(bench)).toHaveLength(damaged ? 1 : 0);
+      expect(output.includes('was damaged; it is kept as')).toBe(damaged);
+      // Each of the two sessions may have cost the frame that was on the wire.
+      await expectWhole(bench, 2);
+      expect(bench.database().sessions).toHaveLength(2);
+      expect(await bench.buffers()).toEqual([]);
+
+      const again = await bench.recover();
+      expect(again.exit.code).toBe(0);
+      expect(again.output).toContain('Nothing to recover');
+      const writer = bench.startWriter();
+      const acquisition = bench.startAcquisition();
+      await measurements(bench, bench.database().measurements.length + 10);
+      await acquisition.stop();
+      await writer.stop();
+      await expectWhole(bench, 3);
+    },
+  );
+
+  test('without an archive, what buffers do not hold is listed by session and range', async ({
+    open,
+  }) => {
+    const bench = await open({ config: { storage: { archive_days: 0 } } });
+    await twoSessions(bench);
+    const first = bench.database().sessions[0];
+    await withoutLog(bench);
+    const { size } = await stat(bench.path(PATH));
+    await overwrite(bench.path(PATH), Math.floor(size / 2 / 4096) * 4096, 4096);
+
+    const { exit, output } = await bench.recover();
+    expect(exit.code, output).toBe(0);
+    expect(output).toMatch(/Neither in archive nor in buffers: (perhaps )?\d+ measurements/);
+    const [aside = ''] = await setAside(bench);
+    const list = JSON.parse(
+      await readFile(join(bench.path('data/demo'), `${aside}.lost.json`), 'utf8'),
+    ) as { lost: { session_uid: string; from_seq: number; to_seq: number }[] };
+    expect(new Set(list.lost.map(({ session_uid }) => session_uid))).toEqual(
+      new Set([first?.session_uid]),
+    );
+    const listed = list.lost.reduce((sum, { from_seq, to_seq }) => sum + to_seq - from_seq + 1, 0);
+    expect(listed).toBeGreaterThanOrEqual(first?.measurement_count ?? NaN);
+    // The second session lay in its buffer, whole.
+    const { sessions, measurements: rows, integrity } = bench.database();
+    expect(integrity).toBe('ok');
+    expect(sessions).toHaveLength(1);
+    expect(rows).toHaveLength(sessions[0]?.measurement_count ?? NaN);
+    expect(await bench.buffers()).toEqual([]);
+  });
+});
+
+/** Brings the write-ahead log into the database file, so that what is done to the file is not undone by its log. */
+async function withoutLog(bench: Bench): Promise<void> {
+  const db = new Database(bench.path(PATH));
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+  for (const suffix of ['-wal', '-shm']) await rm(bench.path(PATH) + suffix, { force: true });
+}
+
+test('damaged under a living writer: it ends, the next start sets it aside and rebuilds it', async ({
+  open,
+}) => {
+  const bench = await open({ config: { storage: { buffer_rotate_bytes: 20_000 } } });
+  await bench.startMeter();
+  const writer = bench.startLauncher();
+  const acquisition = bench.startAcquisition();
+  await measurements(bench, 60);
+  // Everything behind the first page, again and again until the writer reads one of them: what it
+  // has in its own memory it need not read until another program has written too.
+  await eventually(
+    'the writer to end',
+    async () => {
+      if (writer.exit !== undefined) return true;
+      const { size } = await stat(bench.path(PATH));
+      await overwrite(bench.path(PATH), 4096, size - 4096);
+      touch(bench.path(PATH));
+      return false;
+    },
+    20_000,
+    () => writer.tail(),
+  );
+  expect(writer.exit).toEqual({ code: 1, signal: null });
+  await expectLogged(writer, 'nothing more is acknowledged', 50);
+  expect(JSON.stringify(writer.log())).toMatch(/is damaged; the recovery.*sets it aside/);
+
+  const next = bench.startLauncher();
+  await next.logged('The source answers', 20_000);
+  expect(next.stdout.concat(next.stderr).join('\n')).toContain(
+    'The damaged database was set aside',
+  );
+  expect(await setAside(bench)).toHaveLength(1);
+  await measurements(bench, (await bench.account()).length);
+  await isWell(bench, 'writer');
+  await acquisition.stop();
+  expect((await next.stop()).code).toBe(90);
+  expect((await expectWhole(bench)).missing).toBe(0);
+});
+
+/** A commit by another program: whoever has the database open reads its pages anew. */
+function touch(path: string): void {
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(path, { timeout: 1_000 });
+    db.pragma('wal_autocheckpoint = 0');
+    db.pragma(`user_version = ${String(db.pragma('user_version', { simple: true }))}`);
+  } catch {
+    // It may see the damage first.
+  } finally {
+    db?.close();
+  }
+}
+
+test.for([
+  { what: 'the log', suffixes: ['-wal'] },
+  { what: 'the log and its index', suffixes: ['-wal', '-shm'] },
+])('$what removed after everything was killed: nothing is lost', async ({ suffixes }, { open }) => {
+  const bench = await open();
+  await bench.startMeter();
+  const writer = bench.startWriter();
+  const acquisition = bench.startAcquisition();
+  await measurements(bench, 40);
+  await Promise.all([writer.kill(), acquisition.kill()]);
+  expect((await stat(bench.path(`${PATH}-wal`))).size).toBeGreaterThan(0);
+  for (const suffix of suffixes) await rm(bench.path(PATH) + suffix);
+
+  const { exit, output, run } = await bench.recover();
+  expect(exit.code, output + run.tail()).toBe(0);
+  const next = bench.startAcquisition();
+  await nextLifeHasAll(bench, next, 1);
+});
