@@ -6,6 +6,7 @@ export * from './failing-calls.js';
 export * from './free-ports.js';
 export * from './health-page.js';
 export * from './hostile/index.js';
+export * from './large-buffer.js';
 export * from './machine.js';
 export * from './memory.js';
 export * from './open-files.js';

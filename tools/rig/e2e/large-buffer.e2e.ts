@@ -1,0 +1,72 @@
+/**
+ * A buffer of any size is recovered in the same memory. `ELMETRON_BUFFER_MB=2048` makes it 2 GB, which
+ * takes minutes; 200 MB otherwise.
+ */
+import Database from 'better-sqlite3';
+import { mkdirSync } from 'node:fs';
+import { expect } from 'vitest';
+import { newSessionId } from '@elmetron/protocol';
+import { peakUntilEnd, writeLargeBuffer, type Bench } from '@elmetron/rig';
+import { test } from './on-a-bench.js';
+
+const MEGABYTES = Number(process.env['ELMETRON_BUFFER_MB'] ?? 200);
+/** What the peak may differ by between a buffer and one of ten times its size. */
+const MARGIN_KB = 48 * 1024;
+
+/** Recovers a buffer of so many bytes; the peak of recovery's memory in kilobytes. */
+async function recoverOf(bench: Bench, bytes: number): Promise<number> {
+  const [session, run] = [newSessionId(), newSessionId()];
+  mkdirSync(bench.path('captures'), { recursive: true });
+  const path = bench.path(`captures/session_${session}_${run}_000001_buffer.jsonl`);
+  const began = performance.now();
+  const buffer = writeLargeBuffer(path, session, bytes);
+  const made = performance.now();
+  const recovery = bench.startRecovery();
+  const peak = await peakUntilEnd(recovery);
+  const seconds = ((performance.now() - made) / 1000).toFixed(1);
+  expect(recovery.exit, recovery.tail()).toEqual({ code: 0, signal: null });
+  expect(recovery.stdout.join('\n')).toContain(
+    `Recovered ${String(buffer.measurements)} measurements from 1 crashed session(s)`,
+  );
+  console.log(
+    `a buffer of ${(buffer.bytes / 2 ** 20).toFixed(0)} MB, ${String(buffer.measurements)} measurements: ` +
+      `made in ${((made - began) / 1000).toFixed(1)} s, recovered in ${seconds} s, ` +
+      `peak ${(peak / 1024).toFixed(0)} MB`,
+  );
+  expectStored(bench, session, buffer.measurements);
+  expect(await bench.buffers()).toEqual([]);
+  return peak;
+}
+
+/** Counted by SQLite: the rows of a large session have no place in this process either. */
+function expectStored(bench: Bench, session: string, measurements: number): void {
+  const db = new Database(bench.path('data/elmetron.sqlite'), { readonly: true });
+  try {
+    const found = db
+      .prepare(
+        `SELECT count(*) AS count, min(seq) AS first, max(seq) AS last, sum(recovered) AS recovered
+         FROM measurement_log WHERE session_uid = ?`,
+      )
+      .get(session);
+    expect(found).toEqual({
+      count: measurements,
+      first: 1,
+      last: measurements,
+      recovered: measurements,
+    });
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+  } finally {
+    db.close();
+  }
+}
+
+test(
+  `a buffer of ${String(MEGABYTES)} MB is recovered in the memory that a tenth of it takes`,
+  { timeout: 60_000 + MEGABYTES * 1_000 },
+  async ({ open }) => {
+    const bytes = MEGABYTES * 2 ** 20;
+    const tenth = await recoverOf(await open(), bytes / 10);
+    const whole = await recoverOf(await open(), bytes);
+    expect(whole).toBeLessThan(tenth + MARGIN_KB);
+  },
+);
