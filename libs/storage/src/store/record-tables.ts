@@ -135,7 +135,8 @@ export class RecordTables {
   }
 
   #sameStart(session: SessionInTransaction, record: SessionStart): boolean {
-    const held = this.#statements.session.start.get(session.id);
+    // The row gets its instrument at the end of the transaction only.
+    const held = this.#statements.session.start.get(session.instrumentId, session.id);
     const { model, serial } = record.device;
     return (
       held !== undefined &&

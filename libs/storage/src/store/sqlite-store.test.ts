@@ -49,6 +49,13 @@ it('stores a whole session, and tells by its counters that it is whole', async (
   expect(await store.sessionState('another')).toBeUndefined();
 });
 
+it('takes records that come twice in one transaction as a replay too', async () => {
+  const made = new MadeSession();
+  const records = [made.start(), made.measurement(1), made.event(2), made.metadata(3)];
+  const result = await commit(...records, ...records);
+  expect(result).toMatchObject({ inserted: 4, replayed: 4, conflicts: [] });
+});
+
 it('counts a replay of every type and changes nothing', async () => {
   const made = new MadeSession();
   const records = [

@@ -79,9 +79,9 @@ export function prepareStatements(db: Database) {
       find: query<[uid: string], SessionRow>(
         `SELECT ${SESSION_COLUMNS} FROM sessions WHERE uid = ?`,
       ),
-      start: query<[id: number], HeldStart>(
+      start: query<[instrument: number | null, id: number], HeldStart>(
         `SELECT s.source, s.profile, s.port, s.emulated, s.started_ms, i.model, i.serial
-         FROM sessions s JOIN instruments i ON i.id = s.instrument_id WHERE s.id = ?`,
+         FROM sessions s JOIN instruments i ON i.id = ? WHERE s.id = ?`,
       ),
       setStart: query<[id: number, StartColumns]>(
         `UPDATE sessions SET source = @source, profile = @profile, port = @port,
