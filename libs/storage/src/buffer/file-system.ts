@@ -36,6 +36,8 @@ export interface FileSystem {
   makeDirectory(path: string): Promise<string | undefined>;
   readDirectory(path: string): Promise<readonly string[]>;
   stat(path: string): Promise<{ readonly size: number; readonly mtimeMs: number }>;
+  /** False for a directory, a link, a pipe, a device: to read one may never end, to cut one may hit another file. */
+  isRegularFile(path: string): Promise<boolean>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
   /** Makes the names in a directory durable: without it a synced file may have no name after a power cut. */
@@ -49,6 +51,7 @@ export function nodeFileSystem(platform: string = process.platform): FileSystem 
     makeDirectory: (path) => fs.mkdir(path, { recursive: true }),
     readDirectory: (path) => fs.readdir(path),
     stat: (path) => fs.stat(path),
+    isRegularFile: async (path) => (await fs.lstat(path)).isFile(),
     rename: (from, to) => fs.rename(from, to),
     unlink: (path) => fs.unlink(path),
     syncDirectory: (path) => syncDirectory(path, platform),

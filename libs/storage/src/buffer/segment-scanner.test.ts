@@ -283,6 +283,7 @@ function zerosAfter(head: Buffer, size: number): FileSystem {
     makeDirectory: refuse,
     readDirectory: refuse,
     stat: refuse,
+    isRegularFile: refuse,
     rename: refuse,
     unlink: refuse,
     syncDirectory: refuse,

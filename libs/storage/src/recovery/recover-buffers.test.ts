@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -313,6 +314,27 @@ describe('a file without a run in its name', () => {
     bench.file('copy of a buffer.jsonl', linesOf([start(), ...measurements(1, 3)]));
     expect((await bench.recover()).recovered_measurements).toBe(3);
     expect(bench.names()).toEqual([]);
+  });
+});
+
+describe('what is no regular file under the name of a buffer', () => {
+  const left = (name: string): unknown => ({ path: join(bench.captures, name), status: 'failed' });
+
+  it.runIf(process.platform !== 'win32')('is left alone, and hangs nothing', async () => {
+    const thesis = join(bench.directory, 'thesis.txt');
+    writeFileSync(thesis, 'my thesis, do not cut\n'.repeat(10));
+    const names = [1, 2, 3, 4].map((segment) => bufferFileName(SESSION, RUN, segment));
+    const [directory = '', link = '', pipe = '', endless = ''] = names;
+    mkdirSync(join(bench.captures, directory));
+    symlinkSync(thesis, join(bench.captures, link));
+    execFileSync('mkfifo', [join(bench.captures, pipe)]);
+    symlinkSync('/dev/zero', join(bench.captures, endless));
+    bench.buffer(linesOf([start(), ...measurements(1, 3)]), RUN, SESSION, 5);
+    const summary = await bench.recover();
+    expect(summary).toMatchObject({ failed_recoveries: 4, recovered_measurements: 3 });
+    expect(summary.buffers.slice(0, 4)).toMatchObject(names.map(left));
+    expect(bench.names()).toEqual([...names, lockFileName(RUN)].sort());
+    expect(readFileSync(thesis, 'utf8')).toHaveLength(220);
   });
 });
 

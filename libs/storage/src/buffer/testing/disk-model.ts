@@ -128,6 +128,12 @@ export class DiskModel implements FileSystem {
     return { size: node.bytes.length, mtimeMs: 0 };
   }
 
+  async isRegularFile(path: string): Promise<boolean> {
+    const node = this.#names.get(path);
+    if (!node) throw failure('ENOENT', path);
+    return !node.directory;
+  }
+
   async rename(from: string, to: string): Promise<void> {
     this.#call('rename', from);
     const node = this.#names.get(from);

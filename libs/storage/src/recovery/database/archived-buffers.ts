@@ -31,6 +31,7 @@ export async function archivedBuffers(
   const archives: ArchivedBuffer[] = [];
   for (const file of names.filter((name) => name.endsWith('.gz')).sort()) {
     const path = join(archiveDir, file);
+    if (!(await fs.isRegularFile(path))) continue;
     const name = file.replace(/(?:\.\d+)?\.gz$/, '');
     archives.push({ path, name, size: (await fs.stat(path)).size });
   }
