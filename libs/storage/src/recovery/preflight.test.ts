@@ -161,6 +161,23 @@ describe('of a deleted database', () => {
     expect(report?.unreadable_archives).toHaveLength(1);
     expect(report?.rebuilt_measurements).toBeGreaterThan(200);
   });
+
+  it.each([
+    ['head', 0],
+    ['checksum', -6],
+  ])('takes all of an archive of which only the %s is damaged', async (_, at) => {
+    await archived(1, 40);
+    const path = join(bench.captures, 'archive', `${bufferFileName(SESSION, RUN, 1)}.gz`);
+    const bytes = readFileSync(path);
+    const place = at < 0 ? bytes.length + at : at;
+    writeFileSync(path, bytes.fill(~(bytes[place] ?? 0), place, place + 1));
+    // Damaged rather than gone: an archive whose head is gone does not say which database it is of.
+    await bench.closeStores();
+    writeFileSync(bench.databasePath, readFileSync(bench.databasePath).fill(0x5a, 100));
+    const [report] = (await fly()).databases;
+    expect(report?.unreadable_archives).toHaveLength(1);
+    expect(report?.rebuilt_measurements).toBe(40);
+  });
 });
 
 describe('of a damaged database', () => {

@@ -2,8 +2,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import { constants, createGunzip, createInflateRaw, gunzipSync } from 'node:zlib';
 import { decodeLine } from '@elmetron/protocol';
 import { errorCode, type FileSystem } from '../../buffer/file-system.js';
 import { parseBufferFileName } from '../../buffer/index.js';
@@ -39,6 +40,10 @@ export async function archivedBuffers(
 }
 
 const HEAD_BYTES = 65_536;
+/** Less than a record. */
+const SMALL_PIECE_BYTES = 256;
+/** The head that `archiveSegment` gives an archive, without a name or a comment in it. */
+const GZIP_HEAD_BYTES = 10;
 
 /** Whether it is of an emulated meter, by its first line; undefined when that does not say. */
 export async function archiveSaysEmulated(path: string): Promise<boolean | undefined> {
@@ -67,17 +72,33 @@ export async function withUnpacked<T>(
 ): Promise<T> {
   const unpacked = `${path}.unpacked`;
   try {
-    let damage: Error | undefined;
-    try {
-      await pipeline(createReadStream(path), createGunzip(), createWriteStream(unpacked));
-    } catch (error) {
-      // Anything but the archive itself (a full disk) is no reason to do without the rest of it.
-      if (!(error instanceof Error) || !errorCode(error)?.startsWith('Z_')) throw error;
-      damage = error;
-    }
+    const damage = await unpack(createReadStream(path), createGunzip(), unpacked);
+    if (damage !== undefined) await unpackDamaged(path, unpacked);
     const { size } = await fs.stat(unpacked);
     return await work({ path: unpacked, name, named: parseBufferFileName(name), size }, damage);
   } finally {
     await fs.unlink(unpacked).catch(() => undefined);
   }
+}
+
+/** What is wrong with the archive, if anything is; what came out before that is in `to`. */
+async function unpack(from: Readable, unzip: Transform, to: string): Promise<Error | undefined> {
+  try {
+    await pipeline(from, unzip, createWriteStream(to));
+    return undefined;
+  } catch (error) {
+    // Anything but the archive itself (a full disk) is no reason to do without the rest of it.
+    if (!(error instanceof Error) || !errorCode(error)?.startsWith('Z_')) throw error;
+    return error;
+  }
+}
+
+/**
+ * As much as can be had. At damage zlib throws away what it had of the piece that it was making: so,
+ * small pieces. And without the head and the checksum of the whole, which may be all that is wrong:
+ * each record has a checksum of its own.
+ */
+async function unpackDamaged(path: string, to: string): Promise<void> {
+  const options = { chunkSize: SMALL_PIECE_BYTES };
+  await unpack(createReadStream(path, { start: GZIP_HEAD_BYTES }), createInflateRaw(options), to);
 }
