@@ -47,6 +47,19 @@ describe('health', () => {
     ]);
   });
 
+  it('says how long it was so, whatever the clock was set to meanwhile', () => {
+    const said: object[] = [];
+    const log = { debug() {}, info: (fields: object) => said.push(fields), warn() {}, error() {} };
+    const time = { wall: Date.UTC(2025, 8, 26), passed: 5_000 };
+    const clock = { now: () => time.wall, monotonic: () => time.passed };
+    const health = new Health({ log, clock });
+    health.raise('meter_silent', 'silent');
+    time.wall -= 3_600_000;
+    time.passed += 12_000;
+    health.clear('meter_silent');
+    expect(said).toMatchObject([{ seconds: 12 }]);
+  });
+
   it('keeps apart what concerns different things', () => {
     const { health, lines } = setup();
     health.raise('source_away', 'one', { about: 'tcp://a' });

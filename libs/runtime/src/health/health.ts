@@ -22,6 +22,8 @@ export class Health {
   /** What else the health page shows: flat figures of the process, read at each request. */
   figures: () => object = () => ({});
   readonly #reasons = new Map<string, HealthReason>();
+  /** On the monotonic clock: the other one may be set meanwhile. */
+  readonly #raisedAt = new Map<string, number>();
   readonly #log: Log;
   readonly #clock: Clock;
 
@@ -41,6 +43,7 @@ export class Health {
     const concerns = about === undefined ? {} : { about };
     this.#reasons.set(key(code, about), { code, level, message, ...concerns, since });
     if (known !== undefined) return false;
+    this.#raisedAt.set(key(code, about), this.#clock.monotonic());
     const fields = { reason: code, ...concerns, level_of_reason: level, status: this.status };
     if (level === 'critical') this.#log.error(fields, message);
     else this.#log.warn(fields, message);
@@ -52,7 +55,9 @@ export class Health {
     const reason = this.#reasons.get(key(code, about));
     if (reason === undefined) return;
     this.#reasons.delete(key(code, about));
-    const seconds = Math.round((this.#clock.now() - Date.parse(reason.since)) / 1000);
+    const now = this.#clock.monotonic();
+    const seconds = Math.round((now - (this.#raisedAt.get(key(code, about)) ?? now)) / 1000);
+    this.#raisedAt.delete(key(code, about));
     const concerns = about === undefined ? {} : { about };
     const fields = { reason: code, ...concerns, status: this.status, seconds };
     this.#log.info(fields, `over: ${reason.message}`);
