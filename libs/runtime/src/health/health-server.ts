@@ -8,6 +8,8 @@ import type { Log } from '@elmetron/protocol';
 import type { Health } from './health.js';
 
 const RETRY_MS = 5_000;
+/** A request that is not whole by then is given up: whoever holds a connection keeps others out. */
+const SLOW_MS = 3_000;
 
 export interface HealthServerOptions {
   /** On 127.0.0.1; 0 = no page. */
@@ -58,10 +60,15 @@ export class HealthServer {
 
   #listen(first: boolean): Promise<void> {
     const { port, log, retryMs = RETRY_MS } = this.#options;
-    const server = createServer((request, response) => {
+    // Looked at every second: by itself, Node looks for slow requests every half minute only.
+    const limits = {
+      requestTimeout: SLOW_MS,
+      headersTimeout: SLOW_MS,
+      connectionsCheckingInterval: 1_000,
+    };
+    const server = createServer(limits, (request, response) => {
       send(response, this.#answer(request));
     });
-    server.requestTimeout = 5_000;
     server.maxConnections = 32;
     this.#server = server;
     return new Promise((resolve) => {
