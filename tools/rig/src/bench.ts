@@ -23,6 +23,8 @@ export interface BenchOptions {
   readonly config?: ConfigChanges;
   /** Keys of the profile `cx505`; it polls every 50 ms unless they say otherwise. */
   readonly profile?: Section;
+  /** More environment for its processes, made when its directory is there; the meter goes without. */
+  readonly env?: (dir: string) => NodeJS.ProcessEnv;
 }
 
 export class Bench {
@@ -36,6 +38,7 @@ export class Bench {
   readonly #runs: Run[] = [];
   readonly #undo: (() => void | Promise<void>)[] = [];
   readonly #own: Record<string, Section>;
+  #env: NodeJS.ProcessEnv = {};
 
   private constructor(dir: string, ports: number[]) {
     const [stream = 0, live = 0, acquisition = 0, writer = 0] = ports;
@@ -55,6 +58,7 @@ export class Bench {
   static async open(options: BenchOptions = {}): Promise<Bench> {
     const dir = await mkdtemp(join(tmpdir(), 'elmetron-bench-'));
     const bench = new Bench(dir, await freePorts(4));
+    bench.#env = options.env?.(dir) ?? {};
     await mkdir(join(dir, 'config'));
     await bench.configure(options.config ?? {});
     await bench.profiles({ cx505: options.profile ?? {} });
@@ -169,7 +173,8 @@ export class Bench {
   }
 
   #run(name: string, entry: string, args: readonly string[], under: readonly string[] = []): Run {
-    const run = Run.start(name, [join(ROOT, entry), ...args], { cwd: this.dir, under });
+    const env = name === 'meter' ? {} : this.#env;
+    const run = Run.start(name, [join(ROOT, entry), ...args], { cwd: this.dir, under, env });
     this.#runs.push(run);
     return run;
   }

@@ -10,6 +10,7 @@ export * from './large-buffer.js';
 export * from './machine.js';
 export * from './memory.js';
 export * from './open-files.js';
+export * from './owned-clock.js';
 export * from './process-figures.js';
 export * from './read-only.js';
 export * from './run.js';
