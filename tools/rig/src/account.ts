@@ -10,17 +10,19 @@ export interface SentFrame {
   readonly frame: string;
   /** Every byte of it reached the host; false when the line was cut in the middle of it. */
   readonly whole: boolean;
+  /** When its last byte went out, UTC. */
+  readonly at: string;
 }
 
 type AccountLine =
   | { readonly event: 'start' }
-  | { readonly event: 'frame'; readonly n: number; readonly frame: string }
+  | { readonly event: 'frame'; readonly n: number; readonly at: string; readonly frame: string }
   | { readonly event: 'sent' | 'cut'; readonly n: number };
 
 /** Frames in the order in which they were sent, over all lives of the meter. */
 export function parseAccount(text: string): SentFrame[] {
-  const frames: { frame: string; whole: boolean }[] = [];
-  let life = new Map<number, { frame: string; whole: boolean }>();
+  const frames: (SentFrame & { whole: boolean })[] = [];
+  let life = new Map<number, SentFrame & { whole: boolean }>();
   // What is behind the last newline may be half a line that is being written.
   for (const line of text.slice(0, text.lastIndexOf('\n') + 1).split('\n')) {
     if (line === '') continue;
@@ -28,7 +30,7 @@ export function parseAccount(text: string): SentFrame[] {
     if (entry.event === 'start') {
       life = new Map();
     } else if (entry.event === 'frame') {
-      const frame = { frame: entry.frame, whole: false };
+      const frame = { frame: entry.frame, whole: false, at: entry.at };
       life.set(entry.n, frame);
       frames.push(frame);
     } else {
@@ -48,7 +50,10 @@ export interface Comparison {
   readonly stored: number;
 }
 
-export function compare(sent: readonly SentFrame[], rows: readonly MeasurementRow[]): Comparison {
+export function compare(
+  sent: readonly Pick<SentFrame, 'frame' | 'whole'>[],
+  rows: readonly MeasurementRow[],
+): Comparison {
   const whole = sent.filter((frame) => frame.whole);
   // The stored frames must be a subsequence of those sent: one pass tells missing from surplus.
   let at = 0;

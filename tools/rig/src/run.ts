@@ -48,6 +48,8 @@ export class Run {
       readonly env?: NodeJS.ProcessEnv;
       /** A command that starts the process, such as a tracer, with its own arguments. */
       readonly under?: readonly string[];
+      /** A Ctrl-C on the terminal does not reach it. */
+      readonly apart?: boolean;
     },
   ): Run {
     const [command = process.execPath, ...all] = [
@@ -59,6 +61,7 @@ export class Run {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
+      detached: options.apart ?? false,
     });
     return new Run(name, child);
   }
