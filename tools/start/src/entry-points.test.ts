@@ -26,7 +26,7 @@ test.each([
   20_000,
 );
 
-test.each(['apps/acquisition', 'apps/writer', 'apps/recovery', 'tools/meter'])(
+test.each(['apps/acquisition', 'apps/writer', 'apps/recovery', 'tools/meter', 'tools/chaos'])(
   '%s runs',
   async (folder) => {
     const { stdout } = await node(join(folder, 'dist/main.js'), '--help');

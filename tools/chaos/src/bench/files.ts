@@ -1,0 +1,26 @@
+/** What lies in the directories of a run; none where there is nothing (yet). */
+import { readdirSync, readFileSync } from 'node:fs';
+
+export function bufferNames(capturesDir: string): string[] {
+  return namesIn(capturesDir).filter((name) => name.endsWith('_buffer.jsonl'));
+}
+
+export function spoolNames(spoolDir: string): string[] {
+  return namesIn(spoolDir).filter((name) => name.endsWith('_spool.jsonl'));
+}
+
+export function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
+}
+
+export function readOrNone(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

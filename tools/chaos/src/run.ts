@@ -1,0 +1,145 @@
+/**
+ * One run: rounds of faults until there have been enough, after each the system comes to rest and what
+ * it holds is proved, and at the end everything is stopped in order and proved once more.
+ */
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Assault } from './assault/assault.js';
+import { Schedule } from './assault/schedule.js';
+import { WRITERS, type Bench } from './bench/bench.js';
+import { bufferNames, namesIn, readOrNone, spoolNames } from './bench/files.js';
+import { openSessions, unrest } from './proof/quiet.js';
+import { prove } from './proof/prove.js';
+import { readStored } from './proof/stored.js';
+import type { Figures, Violation } from './proof/verdict.js';
+import type { Tally } from './tally.js';
+
+/** What is in a run's way as long as it takes; a machine may be slow. */
+const QUIET_WITHIN_MS = 120_000;
+
+export interface RunOptions {
+  readonly seed: number;
+  /** Asked before every step. */
+  readonly enough: () => boolean;
+  readonly signal: AbortSignal;
+  /** Called after each step. */
+  readonly progress: (doing: string) => void;
+}
+
+export interface Result {
+  readonly violations: readonly Violation[];
+  readonly figures: Figures | undefined;
+  readonly recoveries: {
+    readonly withReplay: number;
+    readonly measurements: number;
+    readonly killed: number;
+  };
+  readonly killsSeenByPm2: number;
+  readonly seconds: number;
+}
+
+export async function run(bench: Bench, tally: Tally, options: RunOptions): Promise<Result> {
+  const { seed, enough, signal, progress } = options;
+  const began = performance.now();
+  const seconds = (): number => (performance.now() - began) / 1000;
+  const schedule = new Schedule(seed, bench.places.length);
+  const assault = new Assault(bench, tally, signal);
+  let outcome: Outcome = { violations: [], figures: undefined };
+  const over = (): boolean => signal.aborted || enough();
+
+  progress('starting');
+  await bench.start();
+  while (!over() && outcome.violations.length === 0) {
+    const { steps, commitIntervalMs } = schedule.nextRound();
+    bench.configuration.writeWriter(commitIntervalMs);
+    for (const step of steps) {
+      if (over()) break;
+      await assault.carryOut(step);
+      progress(step.action.kind);
+    }
+    await assault.cease();
+    tally.rounds++;
+    progress('coming to rest');
+    outcome = await restAndProve(bench, tally, true);
+    for (const { meter } of bench.places) meter.behave();
+  }
+  if (outcome.violations.length === 0) {
+    progress('stopping in order');
+    await bench.pm2.stop(bench.acquisitions);
+    await comeToRest(() => deliveries(bench));
+    await bench.pm2.stop([...WRITERS]).catch(() => undefined);
+    outcome = await restAndProve(bench, tally, false);
+  }
+  return {
+    ...outcome,
+    recoveries: recoveriesIn(bench),
+    killsSeenByPm2: bench.pm2.killsSeen(),
+    seconds: seconds(),
+  };
+}
+
+interface Outcome {
+  readonly violations: readonly Violation[];
+  readonly figures: Figures | undefined;
+}
+
+async function restAndProve(bench: Bench, tally: Tally, running: boolean): Promise<Outcome> {
+  // Links that are just coming back begin their sessions, then no reading comes any more.
+  if (running) await delay(300);
+  for (const { meter } of bench.places) meter.tell({ command: 'silence', on: true });
+  const since = performance.now();
+  const waits = await comeToRest(() => unrest(bench, running));
+  tally.restMs += performance.now() - since;
+  const violations: Violation[] = waits.map((what) => ({ kind: 'restless', what }));
+  const meters = await Promise.all(
+    bench.places.map(async ({ source, meter, witness }) => {
+      meter.check();
+      const kills = tally.acquisitionKills.get(source.name) ?? [];
+      return { name: source.name, account: await meter.account(), passed: witness, kills };
+    }),
+  );
+  const stored = readStored(bench.configuration.databasePath);
+  const verdict = prove({ meters, stored, open: openSessions(bench, running) });
+  violations.push(...verdict.violations, ...leftOvers(bench, running));
+  violations.push(
+    ...bench.broken.map(({ message }) => ({ kind: 'alarm' as const, what: message })),
+  );
+  return { violations, figures: verdict.figures };
+}
+
+/** Waits until there is nothing left to wait for, twice in a row; what there still was at the end of the patience. */
+async function comeToRest(unrest: () => string[]): Promise<string[]> {
+  const until = performance.now() + QUIET_WITHIN_MS;
+  let calm = 0;
+  for (;;) {
+    const waits = unrest();
+    calm = waits.length === 0 ? calm + 1 : 0;
+    if (calm === 2 || performance.now() > until) return waits;
+    await delay(150);
+  }
+}
+
+/** What has passed and is not acknowledged, and what is still in a spool. */
+function deliveries({ places, configuration }: Bench): string[] {
+  return places.flatMap(({ source }) => spoolNames(configuration.spoolDir(source)));
+}
+
+function leftOvers({ configuration, places }: Bench, running: boolean): Violation[] {
+  const { capturesDir } = configuration;
+  const names = namesIn(join(capturesDir, 'quarantine'));
+  if (!running) {
+    names.push(...bufferNames(capturesDir));
+    names.push(...places.flatMap(({ source }) => spoolNames(configuration.spoolDir(source))));
+  }
+  return names.map((what) => ({ kind: 'left_over', what }));
+}
+
+function recoveriesIn({ dir }: Bench): Result['recoveries'] {
+  const logs = WRITERS.map((name) => readOrNone(join(dir, 'logs', `${name}.log`))).join('\n');
+  const replays = [...logs.matchAll(/^Recovered (\d+) measurements from [1-9]\d* crashed/gm)];
+  return {
+    withReplay: replays.length,
+    measurements: replays.reduce((sum, [, count]) => sum + Number(count), 0),
+    killed: logs.match(/Recovery failed: it ended with SIGKILL/g)?.length ?? 0,
+  };
+}
