@@ -55,6 +55,7 @@ async function attack({ limit, meters, seed, tree, json }: Options): Promise<num
       seed,
       enough: () => done() >= limit.count,
       signal: stop.signal,
+      say,
       progress: (doing) => bar.show(Math.floor(done()), doing),
     });
     bar.end();

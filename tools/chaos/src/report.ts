@@ -57,6 +57,7 @@ export function table(told: Told): string {
     ['stops (SIGSTOP)', tally.stops],
     ['swaps of the writer', `${tally.swaps} (${told.fenced} times a source fenced the old one)`],
     ['writers stopped in order under load', tally.orderlyStops],
+    ['recoveries by hand beside a writer', tally.recoveriesByHand],
     ['database locked', `${(tally.lockedMs / 1000).toFixed(1)} s`],
     ["faults of the meters' lines", tally.lineFaults],
     ['faults of the connections', tally.connectionFaults],
@@ -115,7 +116,16 @@ export function asObject({ seed, meters, tally, result, fenced, acknowledgements
       Object.fromEntries(SITUATIONS.map((situation) => [situation, tally.count(role, situation)])),
     ]),
   );
-  const { stops, swaps, orderlyStops, lineFaults, connectionFaults, loadChanges, rounds } = tally;
+  const {
+    stops,
+    swaps,
+    orderlyStops,
+    recoveriesByHand,
+    lineFaults,
+    connectionFaults,
+    loadChanges,
+    rounds,
+  } = tally;
   const missed = tally.missed.length;
   return {
     held: result.violations.length === 0,
@@ -128,6 +138,7 @@ export function asObject({ seed, meters, tally, result, fenced, acknowledgements
       swaps,
       fenced,
       orderlyStops,
+      recoveriesByHand,
       lineFaults,
       connectionFaults,
       loadChanges,

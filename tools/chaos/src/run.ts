@@ -16,6 +16,7 @@ import type { Tally } from './tally.js';
 
 /** What is in a run's way as long as it takes; a machine may be slow. */
 const QUIET_WITHIN_MS = 120_000;
+const TOLD_AFTER_MS = 10_000;
 
 export interface RunOptions {
   readonly seed: number;
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Called after each step. */
   readonly progress: (doing: string) => void;
+  /** What a person may want to know meanwhile. */
+  readonly say: (line: string) => void;
 }
 
 export interface Result {
@@ -39,7 +42,7 @@ export interface Result {
 }
 
 export async function run(bench: Bench, tally: Tally, options: RunOptions): Promise<Result> {
-  const { seed, enough, signal, progress } = options;
+  const { seed, enough, signal, progress, say } = options;
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
   const schedule = new Schedule(seed, bench.places.length);
@@ -60,15 +63,15 @@ export async function run(bench: Bench, tally: Tally, options: RunOptions): Prom
     await assault.cease();
     tally.rounds++;
     progress('coming to rest');
-    outcome = await restAndProve(bench, tally, true);
+    outcome = await restAndProve(bench, tally, true, say);
     for (const { meter } of bench.places) meter.behave();
   }
   if (outcome.violations.length === 0) {
     progress('stopping in order');
     await bench.pm2.stop(bench.acquisitions);
-    await comeToRest(() => deliveries(bench));
+    await comeToRest(() => deliveries(bench), say);
     await bench.pm2.stop([...WRITERS]).catch(() => undefined);
-    outcome = await restAndProve(bench, tally, false);
+    outcome = await restAndProve(bench, tally, false, say);
   }
   return {
     ...outcome,
@@ -83,12 +86,24 @@ interface Outcome {
   readonly figures: Figures | undefined;
 }
 
-async function restAndProve(bench: Bench, tally: Tally, running: boolean): Promise<Outcome> {
+async function restAndProve(
+  bench: Bench,
+  tally: Tally,
+  running: boolean,
+  say: RunOptions['say'],
+): Promise<Outcome> {
   // Links that are just coming back begin their sessions, then no reading comes any more.
   if (running) await delay(300);
   for (const { meter } of bench.places) meter.tell({ command: 'silence', on: true });
   const since = performance.now();
-  const waits = await comeToRest(() => unrest(bench, running));
+  // What a killed recovery left is taken up by the writer's sweep within a minute; mostly a person is quicker.
+  const byHand = running && tally.rounds % 5 !== 0;
+  const recover = async (): Promise<void> => {
+    if (!byHand || bufferNames(bench.configuration.capturesDir).length === 0) return;
+    tally.recoveriesByHand++;
+    await bench.recover();
+  };
+  const waits = await comeToRest(() => unrest(bench, running), say, recover);
   tally.restMs += performance.now() - since;
   const violations: Violation[] = waits.map((what) => ({ kind: 'restless', what }));
   const meters = await Promise.all(
@@ -108,13 +123,24 @@ async function restAndProve(bench: Bench, tally: Tally, running: boolean): Promi
 }
 
 /** Waits until there is nothing left to wait for, twice in a row; what there still was at the end of the patience. */
-async function comeToRest(unrest: () => string[]): Promise<string[]> {
-  const until = performance.now() + QUIET_WITHIN_MS;
+async function comeToRest(
+  unrest: () => string[],
+  say: RunOptions['say'],
+  impatient: () => Promise<void> = () => Promise.resolve(),
+): Promise<string[]> {
+  const since = performance.now();
+  let told = 0;
   let calm = 0;
   for (;;) {
     const waits = unrest();
     calm = waits.length === 0 ? calm + 1 : 0;
-    if (calm === 2 || performance.now() > until) return waits;
+    const waited = performance.now() - since;
+    if (calm === 2 || waited > QUIET_WITHIN_MS) return waits;
+    if (waited > (told + 1) * TOLD_AFTER_MS) {
+      told++;
+      say(`still at work after ${(waited / 1000).toFixed(0)} s: ${waits.slice(0, 3).join('; ')}`);
+      await impatient();
+    }
     await delay(150);
   }
 }

@@ -19,6 +19,7 @@ export class Tally {
   swaps = 0;
   /** Writers that were stopped in order under load. */
   orderlyStops = 0;
+  recoveriesByHand = 0;
   lockedMs = 0;
   lineFaults = 0;
   connectionFaults = 0;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { eventually } from '@elmetron/rig';
+import { eventually, Run } from '@elmetron/rig';
 import { Relay } from '../wire/relay.js';
 import { Witness } from '../wire/witness.js';
 import { appsOf } from './apps.js';
@@ -43,10 +43,12 @@ export class Bench {
   readonly places: readonly Place[];
   /** What makes any proof worthless, if it has happened. */
   readonly broken: Error[];
+  readonly #tree: string;
   readonly #guard: Guard;
 
   private constructor(
     parts: Pick<Bench, 'dir' | 'configuration' | 'cast' | 'pm2' | 'places' | 'broken'>,
+    tree: string,
     guard: Guard,
   ) {
     this.dir = parts.dir;
@@ -55,6 +57,7 @@ export class Bench {
     this.pm2 = parts.pm2;
     this.places = parts.places;
     this.broken = parts.broken;
+    this.#tree = tree;
     this.#guard = guard;
   }
 
@@ -70,6 +73,7 @@ export class Bench {
     const pm2 = new ProcessManager({ project: PROJECT, home, apps: join(dir, 'apps.json') });
     const bench = new Bench(
       { dir, configuration, cast: new Cast(home), pm2, places, broken },
+      tree,
       guard,
     );
     try {
@@ -120,6 +124,14 @@ export class Bench {
       60_000,
       () => `see the logs in ${join(this.dir, 'logs')}`,
     );
+  }
+
+  /** Recovery by hand, beside whatever runs; resolves when it has ended. */
+  async recover(): Promise<void> {
+    const script = join(this.#tree, 'apps/recovery/dist/main.js');
+    const args = [script, '--config', this.configuration.file('writer')];
+    const env = { PM2_HOME: join(this.dir, 'pm2') };
+    await Run.start('recovery', args, { cwd: this.dir, env, apart: true }).exited;
   }
 
   /** Ends every process of the run, in whatever state it is. Safe to call at any moment. */
