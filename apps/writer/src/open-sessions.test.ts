@@ -90,3 +90,16 @@ test('the list of a source that another writer serves now closes nothing', async
   await lane.unlock();
   expect(lane.told).toEqual([[OLD]]);
 });
+
+test('a list that comes while the one before waits is told again once the records before it are committed', async () => {
+  const { lane, openSessions } = open();
+  openSessions.listed('bench-1', [OLD]);
+  // The records of OLD are pushed here: what waits already does not wait for them.
+  openSessions.listed('bench-1', []);
+  await lane.unlock();
+  expect(lane.told).toEqual([[]]);
+  await lane.unlock();
+  expect(lane.told).toEqual([[], []]);
+  await lane.unlock();
+  expect(lane.told).toEqual([[], []]);
+});

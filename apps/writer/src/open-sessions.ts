@@ -20,8 +20,8 @@ export class OpenSessions {
   readonly #options: OpenSessionsOptions;
   /** What each source listed last. */
   readonly #listed = new Map<string, readonly string[]>();
-  /** For each database, the sources of which it has not been told the newest. */
-  readonly #due = new Map<DatabaseLane, Set<string>>();
+  /** For each database, the sources of which it is to be told; true: a newer list has come since that was settled. */
+  readonly #due = new Map<DatabaseLane, Map<string, boolean>>();
 
   constructor(options: OpenSessionsOptions) {
     this.#options = options;
@@ -59,15 +59,20 @@ export class OpenSessions {
   #tellSoon(source: string): void {
     const { databases, log } = this.#options;
     for (const lane of databases.lanes) {
-      const due = this.#due.get(lane) ?? new Set();
+      const due = this.#due.get(lane) ?? new Map<string, boolean>();
       this.#due.set(lane, due);
-      if (due.has(source)) continue;
-      due.add(source);
+      const waits = due.has(source);
+      due.set(source, waits);
+      if (waits) continue;
       lane
         .afterEverythingPushed(async (store) => {
+          const newer = due.get(source) === true;
           // Before the list is read: a newer one that comes from here on is told anew.
           due.delete(source);
           await this.#tell(store, source);
+          // Records that came before the newer list may still be on their way into the database: a
+          // session that is over is not there yet, and would stay open once it is.
+          if (newer) this.#tellSoon(source);
         })
         .catch((error: unknown) => {
           log.warn({ err: error, source }, 'The open sessions of a source could not be looked at');
