@@ -156,10 +156,12 @@ runProcess({
     onStop('sync', () => groupCommit.idle());
     onStop('sources', async () => {
       sweep.stop();
+      openSessions.stop();
       await sources.stop();
     });
 
     sources.start();
+    openSessions.start();
     sweep.start();
     alarms.start();
     log.info({ run, sources: writer.sources, captures: storage.captures_dir }, 'The writer runs');

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { silentLog } from '@elmetron/protocol';
 import type { Store } from '@elmetron/storage';
 import type { DatabaseLane } from './database-lane.js';
@@ -35,7 +35,7 @@ class LockedLane {
   }
 }
 
-function open(count = 1) {
+function open(count = 1, againMs = 3_600_000) {
   const lanes = Array.from({ length: count }, () => new LockedLane());
   const ended: string[] = [];
   const buffers = {
@@ -51,6 +51,7 @@ function open(count = 1) {
     databases: {
       lanes: lanes as Pick<DatabaseLane, 'afterEverythingPushed'>[] as DatabaseLane[],
     } as Partial<Databases> as Databases,
+    againMs,
     log: silentLog,
   });
   const [lane] = lanes;
@@ -102,4 +103,25 @@ test('a list that comes while the one before waits is told again once the record
   expect(lane.told).toEqual([[], []]);
   await lane.unlock();
   expect(lane.told).toEqual([[], []]);
+});
+
+test('the writer that serves tells again and again, until another one serves the source', async () => {
+  const { lane, openSessions } = open(1, 5);
+  openSessions.start();
+  onTestFinished(() => {
+    openSessions.stop();
+  });
+  openSessions.listed('bench-1', [OLD]);
+  // The writer that was taken over may have told something older since.
+  await vi.waitFor(async () => {
+    await lane.unlock();
+    expect(lane.told.length).toBeGreaterThan(2);
+  });
+  expect(new Set(lane.told.map(String))).toEqual(new Set([OLD]));
+  openSessions.forget('bench-1');
+  await lane.unlock();
+  const told = lane.told.length;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await lane.unlock();
+  expect(lane.told.length).toBe(told);
 });

@@ -13,8 +13,13 @@ export interface OpenSessionsOptions {
   readonly intake: Intake;
   readonly buffers: SessionBuffers;
   readonly databases: Databases;
+  /** How often the databases are told again, in milliseconds. */
+  readonly againMs?: number;
   readonly log: Log;
 }
+
+/** A look costs two updates that find nothing; an open session that is over misleads whoever reads it. */
+const AGAIN_MS = 10_000;
 
 export class OpenSessions {
   readonly #options: OpenSessionsOptions;
@@ -23,8 +28,25 @@ export class OpenSessions {
   /** For each database, the sources of which it is to be told; true: a newer list has come since that was settled. */
   readonly #due = new Map<DatabaseLane, Map<string, boolean>>();
 
+  #timer: NodeJS.Timeout | undefined;
+
   constructor(options: OpenSessionsOptions) {
     this.#options = options;
+  }
+
+  /**
+   * The databases are told again and again from now on. Two writers that change places may both tell
+   * them once, the one that was just taken over last, with a list that is old by then: the one that
+   * serves has the last word.
+   */
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.lookAgain();
+    }, this.#options.againMs ?? AGAIN_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
   }
 
   /** The source owns or owes these sessions and no other. */
@@ -45,7 +67,7 @@ export class OpenSessions {
     this.#tellSoon(source);
   }
 
-  /** Another writer serves the source now: what it listed here is old from now on. */
+  /** Another writer may serve the source now: what it listed here is old from now on. */
   forget(source: string): void {
     this.#listed.delete(source);
   }

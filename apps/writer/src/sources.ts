@@ -115,6 +115,7 @@ export class Sources {
             { about: endpoint },
           );
         } else {
+          this.#forgetAll(endpoint);
           this.#over(endpoint);
           health.raise(
             'source_away',
@@ -153,6 +154,11 @@ export class Sources {
       this.#names.delete(name);
       this.#options.forget(name);
     }
+  }
+
+  /** Nobody knows what it owns now, or whether another writer serves it; it says so when it answers. */
+  #forgetAll(endpoint: string): void {
+    for (const [name, from] of this.#names) if (from === endpoint) this.#options.forget(name);
   }
 
   /** What was wrong with a source that is not there any more, or another's. */
