@@ -10,7 +10,11 @@ export function openDatabases(storage: AppConfig['storage'], clock: Clock, log: 
   return openLockedStores({
     databasePath: storage.database_path,
     demoDatabasePath: storage.demo_database_path,
-    open: async (path): Promise<Store> =>
-      openSqliteStore({ path, busyTimeoutMs: BUSY_TIMEOUT_MS, clock, log }),
+    open: openDatabase(clock, log),
   });
+}
+
+/** For one whose lock the caller holds. */
+export function openDatabase(clock: Clock, log: Log): (path: string) => Promise<Store> {
+  return async (path) => openSqliteStore({ path, busyTimeoutMs: BUSY_TIMEOUT_MS, clock, log });
 }

@@ -1,44 +1,10 @@
 /**
- * Recovery: a job that runs before each start of the writer. It looks at the databases, rebuilds
- * what is lost of them, replays the buffers that dead writers left, says what it did, and ends.
+ * Recovery: jobs that run and end. The ordinary one runs before each start of the writer; `rebuild`
+ * is for a person who wants a database anew.
  */
 import { runProcess } from '@elmetron/runtime';
-import { preflight } from '@elmetron/storage';
-import { openDatabases } from './databases.js';
-import { progressBar } from './progress-bar.js';
-import { exitCode, report } from './report.js';
+import { rebuildJob } from './rebuild-job.js';
+import { recoveryJob } from './recovery-job.js';
 
-runProcess({
-  name: 'recovery',
-  summary:
-    'Brings the readings of crashed sessions from their buffers into the database. Exit code 0: done,\nor nothing to do; 1: something could not be recovered and stays where it is; 2: configuration.',
-  options: {
-    'dry-run': { type: 'flag', help: 'only say what there is to recover; change nothing' },
-    json: { type: 'flag', help: 'print the summary as one line of JSON' },
-  },
-  logTo: 'stderr',
-  main: async ({ config, options, clock, log, signal, onStop, print, stop }) => {
-    const { storage } = config.app;
-    const stores = openDatabases(storage, clock, log);
-    onStop('databases', () => stores.close());
-    const bar = progressBar({ stream: process.stderr, env: process.env });
-    onStop('progress bar', bar.end);
-
-    const summary = await preflight({
-      databasePath: storage.database_path,
-      demoDatabasePath: storage.demo_database_path,
-      capturesDir: storage.captures_dir,
-      archiveDays: storage.archive_days,
-      stores,
-      clock,
-      log,
-      signal,
-      dryRun: options['dry-run'],
-      onProgress: bar.show,
-    });
-    bar.end();
-    if (options.json) print(`${JSON.stringify(summary)}\n`);
-    else for (const line of report(summary, storage.captures_dir)) print(`${line}\n`);
-    stop(exitCode(summary));
-  },
-});
+if (process.argv[2] === rebuildJob.command) runProcess(rebuildJob);
+else runProcess(recoveryJob);

@@ -25,6 +25,8 @@ export function progressBar({ stream, env }: Screen): ProgressBar {
         bar = new SingleBar(barOptions(stream, env));
         bar.start(totalBytes, bytes, payload);
       } else {
+        // Archive and buffers are read one after the other, each a whole of its own.
+        bar.setTotal(totalBytes);
         bar.update(bytes, payload);
       }
     },

@@ -13,7 +13,7 @@ import type {
 export function report(summary: PreflightSummary, capturesDir: string): string[] {
   return [
     headline(summary, capturesDir),
-    ...summary.databases.flatMap(databaseLines),
+    ...summary.databases.flatMap((database) => databaseLines(database, summary.dry_run)),
     ...bufferLines(summary, capturesDir),
   ];
 }
@@ -35,13 +35,14 @@ function headline(summary: PreflightSummary, capturesDir: string): string {
   return `${verb} ${recovered_measurements} measurements from ${recovered_sessions} crashed session(s)`;
 }
 
-function databaseLines(database: DatabaseReport): string[] {
+function databaseLines(database: DatabaseReport, dryRun: boolean): string[] {
   const { path, state, set_aside, rebuilt_measurements, beyond_reach, error } = database;
   const lines: string[] = [];
-  if (set_aside !== null)
-    lines.push(`The database ${path} was damaged; it is kept as ${set_aside}`);
-  else if (state === 'damaged') lines.push(`The database ${path} is damaged`);
-  if (rebuilt_measurements > 0) {
+  if (set_aside !== null) {
+    const why = state === 'damaged' ? 'was damaged' : 'was set aside as asked';
+    lines.push(`The database ${path} ${why}; it is kept as ${set_aside}`);
+  } else if (state === 'damaged') lines.push(`The database ${path} is damaged`);
+  if (rebuilt_measurements > 0 && !dryRun) {
     lines.push(`Rebuilt ${path} from the archive: ${rebuilt_measurements} measurements`);
   }
   for (const beyond of beyond_reach) lines.push(...beyondLine(beyond));

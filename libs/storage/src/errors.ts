@@ -24,6 +24,8 @@ export type StorageErrorCode =
   | 'sync_failed'
   /** `spool_max_bytes` reached or no room on disk; the record was not taken. */
   | 'spool_full'
+  /** A rebuild that was asked for would harm or do nothing; the message has the way out. */
+  | 'rebuild_refused'
   /** Another living process holds the lock. */
   | 'lock_held';
 

@@ -24,7 +24,10 @@ export interface CommandLine<O extends OptionDefinitions> {
   readonly options: OptionValues<O>;
 }
 
-/** @throws RuntimeError `usage` */
+/**
+ * @param args without the command's own word
+ * @throws RuntimeError `usage`
+ */
 export function parseCommandLine<O extends OptionDefinitions>(
   args: readonly string[],
   definitions: O,
@@ -60,7 +63,12 @@ function parse(args: readonly string[], options: NonNullable<ParseArgsConfig['op
 
 /** What `--help` prints. */
 export function usage(
-  program: { readonly name: string; readonly summary: string },
+  program: {
+    readonly name: string;
+    readonly command?: string;
+    readonly summary: string;
+    readonly examples?: readonly string[];
+  },
   definitions: OptionDefinitions,
 ): string {
   const lines: [string, string][] = [
@@ -72,12 +80,14 @@ export function usage(
     ['--help', 'this page'],
   ];
   const width = Math.max(...lines.map(([option]) => option.length)) + 2;
+  const { name, command, examples = [] } = program;
   return [
-    `Usage: ${program.name} [options]`,
+    `Usage: ${command === undefined ? name : `${name} ${command}`} [options]`,
     '',
     program.summary,
     '',
     ...lines.map(([option, help]) => `  ${option.padEnd(width)}${help}`),
+    ...(examples.length === 0 ? [] : ['', 'Examples:', ...examples.map((line) => `  ${line}`)]),
     '',
   ].join('\n');
 }

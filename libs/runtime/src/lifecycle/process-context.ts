@@ -26,11 +26,22 @@ export interface ProcessContext<O extends OptionDefinitions = Record<never, neve
   readonly print: (text: string) => void;
 }
 
+/** Says what a process is where it does not run yet, without losing the types of its options. */
+export function defineProcess<const O extends OptionDefinitions = Record<never, never>>(
+  definition: ProcessDefinition<O>,
+): ProcessDefinition<O> {
+  return definition;
+}
+
 export interface ProcessDefinition<O extends OptionDefinitions = Record<never, never>> {
   /** `acquisition`: in log lines and in the usage. */
   readonly name: string;
-  /** One line for `--help`. */
+  /** The first word of the command line, for a job beside the ordinary one: `rebuild`. */
+  readonly command?: string;
+  /** What it does, for `--help`. */
   readonly summary: string;
+  /** Whole command lines with what they are for, for `--help`. */
+  readonly examples?: readonly string[];
   readonly options?: O;
   /** Where the log goes: `stdout` if not said; `stderr` when stdout carries a result. */
   readonly logTo?: 'stdout' | 'stderr';

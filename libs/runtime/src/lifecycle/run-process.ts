@@ -50,7 +50,8 @@ function readCommandLine<O extends OptionDefinitions>(
 ): CommandLine<O> {
   const options = definition.options ?? ({} as O);
   try {
-    const command = parseCommandLine(process.argv.slice(2), options);
+    const words = definition.command === undefined ? 2 : 3;
+    const command = parseCommandLine(process.argv.slice(words), options);
     if (!command.help) return command;
   } catch (error) {
     if (!isExpectedError(error)) throw error;

@@ -33,8 +33,8 @@ export class DatabaseLock {
     );
   }
 
-  /** The file stays: others may be about to share it. */
-  release(): void {
-    this.#lock.release();
+  /** The file stays, unless `remove`: others may be about to share it. */
+  release(options: { readonly remove?: boolean } = {}): void {
+    this.#lock.release(options);
   }
 }

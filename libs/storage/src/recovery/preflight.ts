@@ -14,6 +14,8 @@ export interface PreflightOptions extends RecoverBuffersOptions {
   readonly databasePath: string;
   readonly demoDatabasePath: string;
   readonly check?: CheckOptions;
+  /** Databases that are set aside and rebuilt although they are sound. */
+  readonly replace?: (emulated: boolean) => boolean;
 }
 
 export interface PreflightSummary extends RecoverySummary {
@@ -25,14 +27,14 @@ export interface PreflightSummary extends RecoverySummary {
  * configuration names a file that is not this program's. Everything else stands in the summary.
  */
 export async function preflight(options: PreflightOptions): Promise<PreflightSummary> {
-  const { databasePath, demoDatabasePath, check } = options;
+  const { databasePath, demoDatabasePath, check, replace = () => false } = options;
   const context = newContext(options, () => undefined);
   const repairs = [
-    new DatabaseRepair(databasePath, false, context, check),
-    new DatabaseRepair(demoDatabasePath, true, context, check),
+    new DatabaseRepair(databasePath, false, context, { check, replace: replace(false) }),
+    new DatabaseRepair(demoDatabasePath, true, context, { check, replace: replace(true) }),
   ];
   for (const repair of repairs) await repair.prepare();
-  for (const repair of repairs) await repair.rebuild();
+  for (const repair of repairs) await repair.rebuild(options.onProgress);
   const unusable = repairs.map(({ report }) => report).filter((_, i) => !repairs[i]?.usable);
   const stores = guarded(options.stores, unusable);
   // A rebuild that is not finished, or cannot begin yet, needs every archive there is.

@@ -1,5 +1,6 @@
 /** What every step of a recovery shares: where things lie, what may be used, and who is told. */
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import type { Clock, Log } from '@elmetron/protocol';
 import { nodeFileSystem, type FileSystem } from '../buffer/file-system.js';
 import { Quarantine, type ArchiveSettings } from '../buffer/index.js';
@@ -34,7 +35,10 @@ export interface EndedSession {
 
 export interface RecoveryContext {
   readonly stores: Stores;
-  readonly quarantine: Quarantine;
+  /** Undefined when nothing may be changed beside what is being made. */
+  readonly quarantine: Quarantine | undefined;
+  /** Where an archive is unpacked for the time that it is read. */
+  readonly unpackedPath: (archive: string) => string;
   readonly archive: ArchiveSettings;
   readonly fs: FileSystem;
   readonly clock: Clock;
@@ -57,10 +61,17 @@ export function newContext(
   options: RecoveryOptions,
   advance: RecoveryContext['advance'],
 ): RecoveryContext {
-  const { capturesDir, archiveDays, clock, log, signal, stores, fs = nodeFileSystem() } = options;
+  const { capturesDir, archiveDays, clock, log, signal, stores, dryRun = false } = options;
+  const { fs = nodeFileSystem() } = options;
   return {
     stores,
-    quarantine: new Quarantine({ dir: join(capturesDir, 'quarantine'), fs, clock }),
+    quarantine: dryRun
+      ? undefined
+      : new Quarantine({ dir: join(capturesDir, 'quarantine'), fs, clock }),
+    unpackedPath: (archive) =>
+      dryRun
+        ? join(tmpdir(), `${process.pid}-${basename(archive)}.unpacked`)
+        : `${archive}.unpacked`,
     archive: { archiveDir: join(capturesDir, 'archive'), archiveDays },
     fs,
     clock,
@@ -72,7 +83,7 @@ export function newContext(
       clock,
       signal,
     }),
-    dryRun: options.dryRun ?? false,
+    dryRun,
     batch: options.batch ?? { bytes: 4_194_304, records: 4096 },
     quietMs: options.quietMs ?? 3_000,
     emulated: new Map(),

@@ -37,7 +37,7 @@ export class SegmentReplay implements BufferReader {
     this.#buffer = buffer;
     this.#context = context;
     this.account = new BufferAccount(buffer.path, buffer.named?.session);
-    this.setAside = new SetAside(buffer, context.dryRun ? undefined : context.quarantine);
+    this.setAside = new SetAside(buffer, context.quarantine);
   }
 
   get waiting(): { readonly bytes: number; readonly records: number } {

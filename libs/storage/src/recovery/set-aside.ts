@@ -14,7 +14,7 @@ export class SetAside {
   #entries: QuarantineEntry[] = [];
   #bytes = 0;
 
-  /** @param quarantine undefined in a dry run */
+  /** @param quarantine undefined when nothing is kept */
   constructor(buffer: FoundBuffer, quarantine: Quarantine | undefined) {
     this.#buffer = buffer;
     this.#quarantine = quarantine;

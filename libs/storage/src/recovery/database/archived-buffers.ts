@@ -9,6 +9,7 @@ import { decodeLine } from '@elmetron/protocol';
 import { errorCode, type FileSystem } from '../../buffer/file-system.js';
 import { parseBufferFileName } from '../../buffer/index.js';
 import type { FoundBuffer } from '../found-buffers.js';
+import type { RecoveryContext } from '../recovery-context.js';
 
 export interface ArchivedBuffer {
   readonly path: string;
@@ -39,6 +40,19 @@ export async function archivedBuffers(
   return archives;
 }
 
+/** Whether the archive has, or may have, something of this database. */
+export async function hasArchiveFor(
+  emulated: boolean,
+  archiveDir: string,
+  fs: FileSystem,
+): Promise<boolean> {
+  for (const { path } of await archivedBuffers(archiveDir, fs)) {
+    const word = await archiveSaysEmulated(path);
+    if (word === undefined || word === emulated) return true;
+  }
+  return false;
+}
+
 const HEAD_BYTES = 65_536;
 /** Less than a record. */
 const SMALL_PIECE_BYTES = 256;
@@ -62,15 +76,15 @@ export async function archiveSaysEmulated(path: string): Promise<boolean | undef
 }
 
 /**
- * Unpacks an archive beside itself for the time that `work` takes. Of a damaged one, what came out
- * before the damage; `damage` says what is wrong then.
+ * Unpacks an archive for the time that `work` takes. Of a damaged
+ * one, what came out before the damage; `damage` says what is wrong then.
  */
 export async function withUnpacked<T>(
   { path, name }: ArchivedBuffer,
-  fs: FileSystem,
+  { fs, unpackedPath }: Pick<RecoveryContext, 'fs' | 'unpackedPath'>,
   work: (buffer: FoundBuffer, damage: Error | undefined) => Promise<T>,
 ): Promise<T> {
-  const unpacked = `${path}.unpacked`;
+  const unpacked = unpackedPath(path);
   try {
     const damage = await unpack(createReadStream(path), createGunzip(), unpacked);
     if (damage !== undefined) await unpackDamaged(path, unpacked);

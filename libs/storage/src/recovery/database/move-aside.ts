@@ -1,5 +1,5 @@
 /**
- * Puts a damaged database out of the way under a dated name; it is never deleted, for there may be
+ * Puts a database that is damaged, or to be replaced, out of the way under a dated name; it is never deleted, for there may be
  * more in it than anybody can read today.
  */
 import { dirname } from 'node:path';
@@ -10,10 +10,15 @@ import { errorCode, type FileSystem } from '../../buffer/file-system.js';
  * first: killed in between, what is left at the old place is a database without its log, which is
  * checked again, and not a log without its database, which SQLite would delete.
  */
-export async function moveAside(path: string, now: number, fs: FileSystem): Promise<string> {
+export async function moveAside(
+  path: string,
+  why: 'damaged' | 'replaced',
+  now: number,
+  fs: FileSystem,
+): Promise<string> {
   const date = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
-  let aside = `${path}.damaged-${date}`;
-  for (let n = 2; await exists(aside, fs); n++) aside = `${path}.damaged-${date}-${n}`;
+  let aside = `${path}.${why}-${date}`;
+  for (let n = 2; await exists(aside, fs); n++) aside = `${path}.${why}-${date}-${n}`;
   for (const suffix of ['-wal', '-shm', '']) {
     try {
       await fs.rename(path + suffix, aside + suffix);

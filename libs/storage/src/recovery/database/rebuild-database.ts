@@ -10,6 +10,7 @@ import { nowhereStore } from '../nowhere-store.js';
 import { newReader } from '../new-reader.js';
 import { readThrough } from '../read-through.js';
 import { inStore, type RecoveryContext } from '../recovery-context.js';
+import type { RecoveryProgress } from '../summary.js';
 import {
   archivedBuffers,
   archiveSaysEmulated,
@@ -17,10 +18,13 @@ import {
   type ArchivedBuffer,
 } from './archived-buffers.js';
 
-export interface RebuildResult {
+export interface ReplayedArchives {
+  /** New to the database; in a dry run, all that the archives hold. */
   readonly measurements: number;
   /** Archives that could not be read to their end, with the reason. */
   readonly unreadable: readonly string[];
+  /** Lines that are no records any more. */
+  readonly damagedLines: number;
   /** False when it was told to stop before it was through. */
   readonly finished: boolean;
 }
@@ -35,34 +39,40 @@ const REBUILD_RUN = 'rebuild';
 export async function rebuildDatabase(
   emulated: boolean,
   context: RecoveryContext,
-): Promise<RebuildResult> {
+  onProgress?: (progress: RecoveryProgress) => void,
+): Promise<ReplayedArchives> {
   const { archiveDir } = context.archive;
   const archives = await archivedBuffers(archiveDir, context.fs);
-  if (archives.length === 0) return { measurements: 0, unreadable: [], finished: true };
+  if (archives.length === 0 || context.dryRun)
+    return replayArchives(archives, emulated, context, onProgress);
   const lock = RunLock.acquire(archiveDir, REBUILD_RUN);
   try {
-    return await replayArchives(archives, emulated, context);
+    return await replayArchives(archives, emulated, context, onProgress);
   } finally {
     lock.release({ remove: true });
   }
 }
 
-async function replayArchives(
+export async function replayArchives(
   archives: readonly ArchivedBuffer[],
   emulated: boolean,
   context: RecoveryContext,
-): Promise<RebuildResult> {
+  onProgress?: (progress: RecoveryProgress) => void,
+): Promise<ReplayedArchives> {
   const lost: RecoveryContext = { ...context, stores: onlyFor(emulated, context.stores) };
+  const totalBytes = archives.reduce((sum, { size }) => sum + size, 0);
   const unreadable: string[] = [];
-  let measurements = 0;
-  let finished = true;
+  let [measurements, damagedLines, bytes, finished] = [0, 0, 0, true];
   for (const archive of archives) {
     if (context.signal?.aborted === true) finished = false;
     if (!finished) break;
+    onProgress?.({ path: archive.path, bytes, totalBytes });
+    bytes += archive.size;
     const word = await archiveSaysEmulated(archive.path);
     if (word !== undefined && word !== emulated) continue;
     const replayed = await replayArchive(archive, lost);
     measurements += replayed.measurements;
+    damagedLines += replayed.damagedLines;
     finished = replayed.finished;
     if (replayed.damage !== undefined) {
       unreadable.push(`${archive.path}: ${replayed.damage.message}`);
@@ -72,11 +82,12 @@ async function replayArchives(
       );
     }
   }
-  return { measurements, unreadable, finished };
+  return { measurements, damagedLines, unreadable, finished };
 }
 
 interface ReplayedArchive {
   readonly measurements: number;
+  readonly damagedLines: number;
   readonly damage: Error | undefined;
   readonly finished: boolean;
 }
@@ -85,24 +96,30 @@ function replayArchive(
   archive: ArchivedBuffer,
   context: RecoveryContext,
 ): Promise<ReplayedArchive> {
-  return withUnpacked(archive, context.fs, async (buffer, damage) => {
+  return withUnpacked(archive, context, async (buffer, damage) => {
     const format = await bufferFormat(buffer, context.fs);
-    if (format === 'foreign') return { measurements: 0, damage, finished: true };
+    if (format === 'foreign') return { measurements: 0, damagedLines: 0, damage, finished: true };
     const reader = newReader(format, buffer, context);
     const finished = await readThrough(buffer, reader, context);
     const { account, stores, setAside } = reader;
     const [emulated = false] = stores;
-    // The database that is gone knew of these; the lines themselves are in the quarantine already.
-    for (const event of bufferProblems(account, buffer.name, context.clock.now())) {
-      await inStore(context, emulated, (store) => store.recordEvent(event));
+    if (context.quarantine !== undefined) {
+      // The database that is gone knew of these; the lines themselves are in the quarantine.
+      for (const event of bufferProblems(account, buffer.name, context.clock.now())) {
+        await inStore(context, emulated, (store) => store.recordEvent(event));
+      }
     }
-    const problem = damage ?? setAside.problem;
-    return { measurements: account.inserted.measurements, damage: problem, finished };
+    return {
+      measurements: account.inserted.measurements,
+      damagedLines: account.damaged,
+      damage: damage ?? setAside.problem,
+      finished,
+    };
   });
 }
 
 /** What an archive holds for the database that is not lost stands in that one. */
-function onlyFor(emulated: boolean, stores: Stores): Stores {
+export function onlyFor(emulated: boolean, stores: Stores): Stores {
   return {
     get: (wanted) => (wanted === emulated ? stores.get(wanted) : Promise.resolve(nowhereStore)),
     close: () => stores.close(),

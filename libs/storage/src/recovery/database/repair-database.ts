@@ -16,7 +16,7 @@ import { DatabaseLock } from '../../buffer/index.js';
 import { StorageError } from '../../errors.js';
 import { failureFields, sentence } from '../failure.js';
 import { inStore, type RecoveryContext } from '../recovery-context.js';
-import { archivedBuffers, archiveSaysEmulated } from './archived-buffers.js';
+import { hasArchiveFor } from './archived-buffers.js';
 import { takeOver, uncompared, type BeyondReach } from './beyond-reach.js';
 import {
   checkDatabase,
@@ -25,6 +25,7 @@ import {
 } from '../../store/examine/check-database.js';
 import { moveAside } from './move-aside.js';
 import { noteOwedRebuild, owedRebuild, settleOwedRebuild } from './owed-rebuild.js';
+import type { RecoveryProgress } from '../summary.js';
 import { rebuildDatabase } from './rebuild-database.js';
 
 export interface DatabaseReport {
@@ -51,13 +52,21 @@ type Changing<T> = { -readonly [K in keyof T]: T[K] };
 export class DatabaseRepair {
   readonly #context: RecoveryContext;
   readonly #check: CheckOptions;
+  readonly #replace: boolean;
   readonly #report: Changing<DatabaseReport>;
   #owed: string | undefined;
   #replayed = false;
 
-  constructor(path: string, emulated: boolean, context: RecoveryContext, check: CheckOptions = {}) {
+  /** @param options.replace a sound one is set aside and rebuilt all the same */
+  constructor(
+    path: string,
+    emulated: boolean,
+    context: RecoveryContext,
+    options: { readonly check?: CheckOptions | undefined; readonly replace?: boolean } = {},
+  ) {
     this.#context = context;
-    this.#check = check;
+    this.#check = options.check ?? {};
+    this.#replace = options.replace ?? false;
     this.#report = {
       path,
       emulated,
@@ -90,31 +99,33 @@ export class DatabaseRepair {
     const { path } = this.#report;
     await this.#step('examined', async () => {
       const found = await this.#examine();
-      if (this.#context.dryRun) return;
       this.#owed = await owedRebuild(path);
-      if (found.state === 'damaged') await this.#setAside(found.finding);
-      if (found.state === 'missing' && (await this.#hasArchive())) await this.#owe('missing');
+      const why = await this.#reason(found);
+      if (why === undefined) return;
+      if (this.#context.dryRun) this.#owed ??= why;
+      else if (found.state === 'missing') await this.#owe(why);
+      else await this.#setAside(why, found.state === 'damaged' ? 'damaged' : 'replaced');
     });
   }
 
-  async rebuild(): Promise<void> {
-    if (this.#owed === undefined || !this.usable) return;
+  async rebuild(onProgress?: (progress: RecoveryProgress) => void): Promise<void> {
+    const { log, dryRun } = this.#context;
+    if (this.#owed === undefined || !(this.usable || dryRun)) return;
     await this.#step('rebuilt', async () => {
-      const { log } = this.#context;
       const { path, emulated } = this.#report;
-      log.warn({ path }, 'A database is being rebuilt from the archive');
-      const result = await rebuildDatabase(emulated, this.#context);
+      if (!dryRun) log.warn({ path }, 'A database is being rebuilt from the archive');
+      const result = await rebuildDatabase(emulated, this.#context, onProgress);
       this.#report.rebuilt_measurements = result.measurements;
       this.#report.unreadable_archives = result.unreadable;
       this.#replayed = result.finished;
-      log.warn({ path, ...result }, 'A database was rebuilt from the archive');
+      if (!dryRun) log.warn({ path, ...result }, 'A database was rebuilt from the archive');
     });
   }
 
   /** After the buffers have been replayed too. */
   async finish(): Promise<void> {
-    if (this.#owed === undefined || !this.#replayed || this.#context.signal?.aborted === true)
-      return;
+    const { dryRun, signal } = this.#context;
+    if (this.#owed === undefined || !this.#replayed || dryRun || signal?.aborted === true) return;
     await this.#step('compared with what it was', async () => {
       const { path, emulated } = this.#report;
       const { fs, log } = this.#context;
@@ -147,16 +158,29 @@ export class DatabaseRepair {
     return found;
   }
 
-  async #setAside(finding: string): Promise<void> {
+  /** Why it is to be rebuilt, if it is. */
+  async #reason(found: DatabaseState): Promise<string | undefined> {
+    if (found.state === 'damaged') return `damaged: ${found.finding}`;
+    if (found.state === 'missing') {
+      const { archive, fs } = this.#context;
+      const has = await hasArchiveFor(this.#report.emulated, archive.archiveDir, fs);
+      return has ? 'missing' : undefined;
+    }
+    // With the note there, it was set aside already, and this is what has been rebuilt so far.
+    return this.#replace && this.#owed === undefined ? 'replaced, as was asked for' : undefined;
+  }
+
+  async #setAside(why: string, as: 'damaged' | 'replaced'): Promise<void> {
     const { path } = this.#report;
     const { clock, fs, log, patience } = this.#context;
     const lock = await patience.insist(async () => DatabaseLock.acquireExclusive(path));
     try {
       // Anew: while this one waited, another recovery may have done it.
-      if ((await this.#examine()).state !== 'damaged') return;
-      await this.#owe(`damaged: ${finding}`);
-      this.#report.set_aside = await moveAside(path, clock.now(), fs);
-      log.error({ path, set_aside: this.#report.set_aside }, 'The damaged database was set aside');
+      const { state } = await this.#examine();
+      if (state === 'missing' || (state === 'damaged') !== (as === 'damaged')) return;
+      await this.#owe(why);
+      this.#report.set_aside = await moveAside(path, as, clock.now(), fs);
+      log.error({ path, set_aside: this.#report.set_aside, why }, 'The database was set aside');
     } finally {
       lock.release();
     }
@@ -169,15 +193,6 @@ export class DatabaseRepair {
     this.#owed = note;
   }
 
-  async #hasArchive(): Promise<boolean> {
-    const { archive, fs } = this.#context;
-    for (const { path } of await archivedBuffers(archive.archiveDir, fs)) {
-      const word = await archiveSaysEmulated(path);
-      if (word === undefined || word === this.#report.emulated) return true;
-    }
-    return false;
-  }
-
   async #recordRebuilt(): Promise<void> {
     const { path, emulated, rebuilt_measurements } = this.#report;
     await inStore(this.#context, emulated, (store) =>
@@ -186,7 +201,7 @@ export class DatabaseRepair {
         at: new Date(this.#context.clock.now()).toISOString(),
         level: 'error',
         category: 'recovery',
-        message: 'The database was lost and rebuilt from the archive and the buffers',
+        message: 'The database was rebuilt from the archive and the buffers',
         payload: { database: basename(path), why: this.#owed ?? '', rebuilt_measurements },
       }),
     );

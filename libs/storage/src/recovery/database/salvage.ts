@@ -75,7 +75,9 @@ function sift(
   }
   good.end();
   bad.end();
-  salvaged.push(...good.closed.map(({ readable: _, ...sound }) => sound));
+  for (const { session_uid, from_seq, to_seq, measurements } of good.closed) {
+    salvaged.push({ session_uid, from_seq, to_seq, measurements });
+  }
   lost.push(...bad.closed);
 }
 

@@ -36,7 +36,7 @@ export class LegacyImport implements BufferReader {
   constructor(buffer: FoundBuffer, context: RecoveryContext) {
     this.#context = context;
     this.account = new BufferAccount(buffer.path);
-    this.setAside = new SetAside(buffer, context.dryRun ? undefined : context.quarantine);
+    this.setAside = new SetAside(buffer, context.quarantine);
     this.#origin = { id: idInName(buffer.name) };
   }
 

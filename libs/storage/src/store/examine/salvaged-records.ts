@@ -102,7 +102,7 @@ function endOf(reader: DatabaseReader, session: SessionExtent): SessionRecord | 
   const row = rowOf(reader, session);
   const ended_at = instant(row?.ended_ms);
   // A session closed as crashed has no end of its own.
-  if (row?.end_seq == null || ended_at === undefined) return undefined;
+  if (typeof row?.end_seq !== 'number' || ended_at === undefined) return undefined;
   return {
     v: 1,
     type: 'session_end',
@@ -197,8 +197,8 @@ function eventFields(row: EventColumns): EventFields | undefined {
 export function otherNumbers(reader: DatabaseReader, session: SessionExtent): Set<number> {
   const row = rowOf(reader, session);
   const numbers = new Set<number>();
-  if (row?.started_ms != null) numbers.add(0);
-  if (row?.end_seq != null) numbers.add(row.end_seq);
+  if (typeof row?.started_ms === 'number') numbers.add(0);
+  if (typeof row?.end_seq === 'number') numbers.add(row.end_seq);
   for (const table of ['audit_events', 'session_metadata']) {
     const sql = `SELECT seq FROM ${table} WHERE session_id = ? AND seq IS NOT NULL`;
     for (const { seq } of reader.iterate<{ seq: number }>(sql, session.id)) numbers.add(seq);
