@@ -14,8 +14,8 @@ const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
 /** About 2,000 measurements a transaction. */
 const BATCH_BYTES = 1024 * 1024;
 const RETRY = { first: 100, most: 5_000 };
-/** An archive that cannot be written is tried again only so often: each try compresses a whole segment. */
-const REMOVAL_RETRY_MS = 60_000;
+/** An archive that cannot be written is tried less and less often: each try compresses a whole segment. */
+const REMOVAL_RETRY = { first: 5_000, most: 60_000 };
 
 export interface DatabaseLaneOptions {
   readonly emulated: boolean;
@@ -36,6 +36,7 @@ export class DatabaseLane {
   readonly #backlog: Backlog;
   readonly #committer: Committer;
   #removeNotBefore = -Infinity;
+  #removalRetryMs = REMOVAL_RETRY.first;
 
   constructor(options: DatabaseLaneOptions) {
     this.#options = options;
@@ -107,11 +108,13 @@ export class DatabaseLane {
     }
     try {
       await buffers.removeCommitted(emulated);
+      this.#removalRetryMs = REMOVAL_RETRY.first;
       removalChanged(undefined);
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
       // Nothing is lost by a buffer that stays: it is tried again, and recovery knows it too.
-      this.#removeNotBefore = clock.monotonic() + REMOVAL_RETRY_MS;
+      this.#removeNotBefore = clock.monotonic() + this.#removalRetryMs;
+      this.#removalRetryMs = Math.min(REMOVAL_RETRY.most, this.#removalRetryMs * 2);
       removalChanged(error.message);
     }
   }

@@ -11,6 +11,8 @@ import type { Databases } from './databases.js';
 const EVERY_MS = 60_000;
 /** What the recovery before this start could not do is said soon. */
 const FIRST_MS = 5_000;
+/** While something is in the way. */
+const TROUBLE_MS = 10_000;
 
 export interface SweepOptions {
   readonly storage: AppConfig['storage'];
@@ -48,13 +50,14 @@ export class Sweep {
 
   #in(ms: number): void {
     this.#timer = setTimeout(() => {
-      this.#running = this.#sweep().finally(() => {
-        if (!this.#stopping.signal.aborted) this.#in(EVERY_MS);
+      this.#running = this.#sweep().then((trouble) => {
+        if (!this.#stopping.signal.aborted) this.#in(trouble ? TROUBLE_MS : EVERY_MS);
       });
     }, ms);
   }
 
-  async #sweep(): Promise<void> {
+  /** True when something is in the way that may pass. */
+  async #sweep(): Promise<boolean> {
     const { storage, databases, recovered, clock, log } = this.#options;
     try {
       const unfinished = await this.#unfinishedRebuilds();
@@ -69,7 +72,8 @@ export class Sweep {
         signal: this.#stopping.signal,
       });
       this.#sayFailed(summary);
-      if (!summary.buffers.some(({ status }) => status === 'recovered')) return;
+      const trouble = unfinished || summary.failed_recoveries > 0;
+      if (!summary.buffers.some(({ status }) => status === 'recovered')) return trouble;
       recovered();
       log.info(
         {
@@ -79,8 +83,10 @@ export class Sweep {
         },
         'Took up the buffers that a dead writer had left',
       );
+      return trouble;
     } catch (error) {
       log.warn({ err: error }, 'Could not look for buffers of dead writers; trying again later');
+      return true;
     }
   }
 

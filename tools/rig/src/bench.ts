@@ -123,6 +123,20 @@ export class Bench {
     return this.#run('recovery', 'apps/recovery/dist/main.js', all, under);
   }
 
+  startRebuild(...args: string[]): Run {
+    const words = ['rebuild', '--config', 'config/app.toml', ...args];
+    return this.#start('recovery', 'apps/recovery', words);
+  }
+
+  /** Runs `recovery rebuild` to its end. */
+  async rebuild(...args: string[]): Promise<{ readonly exit: Exit; readonly output: string }> {
+    const run = this.startRebuild(...args);
+    const exit = await run.exited;
+    // What was refused is said on standard error, beside the log.
+    const said = run.stderr.filter((line) => !line.startsWith('{'));
+    return { exit, output: [...run.stdout, ...said].join('\n') };
+  }
+
   /** Runs the recovery job to its end. */
   async recover(
     ...args: string[]
