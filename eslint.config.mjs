@@ -9,7 +9,10 @@ import tseslint from 'typescript-eslint';
 /** Who may import whom, by the tags in each package.json. What is not listed here is refused. */
 const boundaries = [
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib'] },
-  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:lib', 'scope:rig'] },
+  {
+    sourceTag: 'type:tool',
+    onlyDependOnLibsWithTags: ['type:lib', 'scope:rig', 'scope:mutants'],
+  },
   { sourceTag: 'scope:storage', onlyDependOnLibsWithTags: ['scope:protocol'] },
   { sourceTag: 'scope:runtime', onlyDependOnLibsWithTags: ['scope:protocol'] },
   { sourceTag: 'scope:protocol', onlyDependOnLibsWithTags: [] },

@@ -1,0 +1,3 @@
+export { CrashStatesError, type CrashStatesErrorCode } from './crash-states-error.js';
+export { OUTCOME_KINDS, type OutcomeKind } from './disk/outcomes.js';
+export { scenarios, type Scenario } from './scenarios/index.js';
