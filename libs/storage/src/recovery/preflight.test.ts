@@ -78,6 +78,16 @@ const seqs = (emulated = false): number[] => bench.rows(emulated).map(({ seq }) 
 const numbers = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
+it('after a power cut that left zeros for a new buffer is not taken for the loss of a database', async () => {
+  bench.buffer(Buffer.alloc(600));
+  const first = await fly({ archiveDays: 30 });
+  expect(first.buffers).toMatchObject([{ status: 'empty', torn_bytes: 600 }]);
+  const second = await fly({ archiveDays: 30 });
+  expect(second.buffers).toEqual([]);
+  expect(existsSync(bench.databasePath)).toBe(false);
+  expect(existsSync(bench.demoDatabasePath)).toBe(false);
+});
+
 it('of a fresh place does nothing and makes nothing', async () => {
   const summary = await fly();
   expect(summary.databases).toMatchObject([

@@ -38,7 +38,9 @@ export async function settleBuffer(
       );
     }
   }
-  await removeSegment(buffer.path, { ...context.archive, fs: context.fs });
+  // An archive of nothing would look as if a database had once held something of it.
+  const archive = empty ? { ...context.archive, archiveDays: 0 } : context.archive;
+  await removeSegment(buffer.path, { ...archive, fs: context.fs });
   return account.summary(empty ? 'empty' : 'recovered');
 }
 
