@@ -88,6 +88,30 @@ it('after a power cut that left zeros for a new buffer is not taken for the loss
   expect(existsSync(bench.demoDatabasePath)).toBe(false);
 });
 
+it.each([
+  ['the start line of a buffer', linesOf([start(), ...measurements(1, 2)]).fill(0, 0, 100)],
+  ['all of a buffer but its line ends', Buffer.from('\0\n\0\n')],
+])(
+  'after a power cut that took %s: no database of emulated meters was lost',
+  async (_, content) => {
+    bench.buffer(content);
+    const first = await fly({ archiveDays: 30 });
+    expect(first.buffers).toMatchObject([{ status: 'recovered' }]);
+    const second = await fly({ archiveDays: 30 });
+    expect(second.databases).toMatchObject([{ state: 'sound' }, { state: 'missing' }]);
+    expect(existsSync(bench.demoDatabasePath)).toBe(false);
+  },
+);
+
+it('rebuilds the database of emulated meters from an archive without its start line', async () => {
+  const lines = linesOf([start(SESSION, 'EMU00001'), ...measurements(1, 2, SESSION, 'EMU00001')]);
+  bench.buffer(lines.fill(0, 0, 100));
+  await fly({ archiveDays: 30 });
+  rmSync(bench.demoDatabasePath);
+  await fly({ archiveDays: 30 });
+  expect(seqs(true)).toEqual([1, 2]);
+});
+
 it('of a fresh place does nothing and makes nothing', async () => {
   const summary = await fly();
   expect(summary.databases).toMatchObject([

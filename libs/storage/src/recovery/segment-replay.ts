@@ -6,11 +6,10 @@
  * A line that cannot be replayed is set aside first; the whole ones around it are replayed all the
  * same. When even the setting aside fails, the rest is still replayed, and the buffer stays.
  */
-import { decodeFrame, type SessionRecord } from '@elmetron/protocol';
 import { scanSegment, type ScannedLine } from '../buffer/index.js';
 import type { Conflict } from '../store/store.js';
 import { BufferAccount } from './buffer-account.js';
-import { isEmulatedSerial } from './emulated.js';
+import { saysEmulated } from './emulated.js';
 import type { FoundBuffer } from './found-buffers.js';
 import type { BufferReader } from './read-through.js';
 import { inStore, type RecoveryContext } from './recovery-context.js';
@@ -146,13 +145,6 @@ export class SegmentReplay implements BufferReader {
       );
     }
   }
-}
-
-function saysEmulated(record: SessionRecord): boolean | undefined {
-  if (record.type === 'session_start') return record.emulated;
-  if (record.type !== 'measurement') return undefined;
-  const frame = decodeFrame(Buffer.from(record.raw_frame_hex, 'hex'));
-  return frame.ok ? isEmulatedSerial(frame.serial) : undefined;
 }
 
 function countNewlines(bytes: Buffer): number {

@@ -8,6 +8,7 @@ import { constants, createGunzip, createInflateRaw, gunzipSync } from 'node:zlib
 import { decodeLine } from '@elmetron/protocol';
 import { errorCode, type FileSystem } from '../../buffer/file-system.js';
 import { parseBufferFileName } from '../../buffer/index.js';
+import { saysEmulated } from '../emulated.js';
 import type { FoundBuffer } from '../found-buffers.js';
 import type { RecoveryContext } from '../recovery-context.js';
 
@@ -59,19 +60,47 @@ const SMALL_PIECE_BYTES = 256;
 /** The head that `archiveSegment` gives an archive, without a name or a comment in it. */
 const GZIP_HEAD_BYTES = 10;
 
-/** Whether it is of an emulated meter, by its first line; undefined when that does not say. */
+/**
+ * Whether it is of an emulated meter, by the first line that says so, as when it is replayed: damage
+ * may have taken the start line. One that is read to its end without a word is real. undefined when
+ * only its beginning was read, or it cannot be.
+ */
 export async function archiveSaysEmulated(path: string): Promise<boolean | undefined> {
   const file = await open(path, 'r');
   try {
     const head = Buffer.alloc(HEAD_BYTES);
     const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0);
     const text = gunzipSync(head.subarray(0, bytesRead), { finishFlush: constants.Z_SYNC_FLUSH });
-    const line = decodeLine(text.subarray(0, text.indexOf(0x0a)));
-    return line.ok && line.record.type === 'session_start' ? line.record.emulated : undefined;
+    for (const line of linesIn(text)) {
+      const decoded = decodeLine(line);
+      const word = decoded.ok ? saysEmulated(decoded.record) : undefined;
+      if (word !== undefined) return word;
+      if (!decoded.ok && isPredecessors(line)) return undefined;
+    }
+    return bytesRead < HEAD_BYTES ? false : undefined;
   } catch {
     return undefined;
   } finally {
     await file.close();
+  }
+}
+
+function* linesIn(text: Buffer): Generator<Buffer> {
+  for (let start = 0; start < text.length;) {
+    const newline = text.indexOf(0x0a, start);
+    const end = newline < 0 ? text.length : newline;
+    yield text.subarray(start, end);
+    start = end + 1;
+  }
+}
+
+/** Its lines are JSON without a checksum. */
+function isPredecessors(line: Buffer): boolean {
+  try {
+    const value: unknown = JSON.parse(line.toString());
+    return typeof value === 'object' && value !== null && !('crc' in value);
+  } catch {
+    return false;
   }
 }
 
