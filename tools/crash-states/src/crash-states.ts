@@ -1,17 +1,20 @@
 /** All of it in turn: each scenario recorded once and cut everywhere, then each mutant until it is caught. */
 import { rmSync } from 'node:fs';
+import type { Mutant } from '@elmetron/mutants';
+import { ahead } from './ahead.js';
 import { CheckPool } from './check/pool.js';
 import { examine, type Examined, type ExamineOptions } from './examine.js';
 import { makeScratch } from './harness/stage.js';
 import type { Options } from './options.js';
 import { recordScenario } from './record-scenario.js';
 import type { Result } from './report/report.js';
-import type { Recording } from './replay/recording.js';
 import type { Scenario } from './scenarios/index.js';
-import { tryMutant, type Tried } from './try-mutant.js';
+import { prepareMutant, tryMutant, type Tried } from './try-mutant.js';
 
 const QUICK_SAMPLE = 36;
 const QUICK_MUTANT_SAMPLE = 150;
+/** Processes that are recorded mostly wait: two scenarios play while states of a third are checked. */
+const RECORDED_AHEAD = 3;
 const COMMAND_EVERY = { quick: 20, long: 200 };
 
 export interface Around {
@@ -25,42 +28,39 @@ export async function crashStates(options: Options, around: Around): Promise<Res
   const began = performance.now();
   const scratch = makeScratch();
   const pool = new CheckPool(options.processes, scratch);
+  const scenarios: Examined[] = [];
+  const mutants: Tried[] = [];
   try {
     const shared = { ...around, pool, commandEvery: commandEvery(options) };
-    const scenarios = await examineAll(options, shared);
-    const mutants = await tryAll(options, { ...shared, scratch });
-    const seconds = (performance.now() - began) / 1000;
-    return {
-      scenarios,
-      mutants,
-      leftOut: leftOut(options),
-      seconds,
-      interrupted: around.signal.aborted,
-    };
+    await examineAll(options, shared, scenarios);
+    await tryAll(options, { ...shared, scratch }, mutants);
+  } catch (error) {
+    // Ctrl-C reaches the recorded processes too, and their scenarios fail by it.
+    if (!around.signal.aborted) throw error;
   } finally {
     pool.close();
     rmSync(scratch, { recursive: true, force: true });
   }
+  const seconds = (performance.now() - began) / 1000;
+  const interrupted = around.signal.aborted;
+  return { scenarios, mutants, leftOut: leftOut(options), seconds, interrupted };
 }
 
 type Shared = Around & Pick<ExamineOptions, 'pool' | 'commandEvery'>;
 
-async function examineAll({ scenarios, quick }: Options, shared: Shared): Promise<Examined[]> {
+async function examineAll(
+  { scenarios, quick }: Options,
+  shared: Shared,
+  results: Examined[],
+): Promise<void> {
   const { tree, signal, progress } = shared;
-  const results: Examined[] = [];
-  // One scenario plays, and mostly waits, while the states of the one before it are checked.
-  const play = (scenario: Scenario | undefined): Promise<Recording> | undefined => {
-    if (scenario === undefined || signal.aborted) return undefined;
-    const recording = recordScenario(scenario, tree);
-    recording.catch(() => undefined);
-    return recording;
-  };
-  let next = play(scenarios[0]);
-  for (const [i, scenario] of scenarios.entries()) {
-    progress(`${scenario.name}: recording`);
-    const recording = await next;
-    next = play(scenarios[i + 1]);
-    if (recording === undefined) break;
+  const record = async (scenario: Scenario) => ({
+    scenario,
+    recording: signal.aborted ? undefined : await recordScenario(scenario, tree),
+  });
+  progress('recording');
+  for await (const { scenario, recording } of ahead(scenarios, RECORDED_AHEAD, record)) {
+    if (recording === undefined || signal.aborted) break;
     const examined = await examine({
       ...shared,
       scenario,
@@ -70,27 +70,28 @@ async function examineAll({ scenarios, quick }: Options, shared: Shared): Promis
     });
     results.push(examined);
   }
-  await next?.catch(() => undefined);
-  return results;
 }
 
 async function tryAll(
   { mutants, quick }: Options,
-  shared: Shared & { readonly scratch: string },
-): Promise<Tried[]> {
-  const results: Tried[] = [];
-  for (const mutant of mutants) {
-    if (shared.signal.aborted) break;
-    shared.progress(`mutant ${mutant.name}`);
-    const tried = await tryMutant(mutant, {
+  { scratch, ...shared }: Shared & { readonly scratch: string },
+  results: Tried[],
+): Promise<void> {
+  const { tree, signal, progress } = shared;
+  const prepare = async (mutant: Mutant) =>
+    signal.aborted ? undefined : await prepareMutant(mutant, tree, scratch);
+  for await (const prepared of ahead(mutants, RECORDED_AHEAD, prepare)) {
+    if (prepared === undefined || signal.aborted) break;
+    const { name } = prepared.mutant;
+    progress(`mutant ${name}`);
+    const tried = await tryMutant(prepared, {
       ...shared,
       ...(quick && { sample: QUICK_MUTANT_SAMPLE }),
       commandEvery: Infinity,
-      progress: (checked) => shared.progress(`mutant ${mutant.name}: ${checked} states`),
+      progress: (checked) => progress(`mutant ${name}: ${checked} states`),
     });
     results.push(tried);
   }
-  return results;
 }
 
 function commandEvery({ quick, byCommand }: Options): number {

@@ -84,7 +84,8 @@ class Work {
   byCommand = 0;
   readonly #options: ExamineOptions;
   #checked = 0;
-  #failure: unknown;
+  #given = 0;
+  #failure: Error | undefined;
 
   constructor(options: ExamineOptions) {
     this.#options = options;
@@ -105,7 +106,7 @@ class Work {
           running.delete(judged);
         },
         (error: unknown) => {
-          this.#failure ??= error;
+          this.#failure ??= error instanceof Error ? error : new Error(String(error));
         },
       );
       running.add(judged);
@@ -124,7 +125,7 @@ class Work {
   #how(): CheckOptions {
     const { commandEvery, scenario } = this.#options;
     if (scenario.checks === 'spool') return { how: 'inside' };
-    const turn = this.#checked % commandEvery === 0;
+    const turn = this.#given++ % commandEvery === commandEvery >> 1;
     if (turn) this.byCommand++;
     return { how: !turn ? 'inside' : commandEvery === 1 ? 'command' : 'both' };
   }

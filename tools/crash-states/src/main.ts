@@ -13,6 +13,11 @@ import { requireStrace } from './trace/strace.js';
 
 const TREE = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
 
+/** A scenario that failed in its middle may have left a socket or a process; they end with this one. */
+const leave = (code: number): void => {
+  process.stdout.write('', () => process.exit(code));
+};
+
 const progress = new Progress(process.stderr);
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
@@ -31,10 +36,10 @@ try {
     if (options.keep === undefined) break;
     process.stderr.write(`kept: ${keepViolation(violation, options.keep)}\n`);
   }
-  process.exitCode = exitCode(result);
+  leave(exitCode(result));
 } catch (error) {
   progress.clear();
   if (!(error instanceof CrashStatesError || error instanceof MutantsError)) throw error;
   process.stderr.write(`crash-states: ${error.message}\n`);
-  process.exitCode = 2;
+  leave(2);
 }

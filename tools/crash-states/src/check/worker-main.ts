@@ -24,6 +24,9 @@ type Check = (directory: string, state: DiskState, options: CheckOptions) => Pro
 
 let check: Check | undefined;
 
+// Ctrl-C goes to all processes of the terminal; this one ends when its parent lets go of it.
+process.on('SIGINT', () => undefined);
+
 process.on('message', (order: WorkOrder) => {
   void carryOut(order).then(
     (violations) => process.send?.({ id: order.id, violations } satisfies WorkDone),

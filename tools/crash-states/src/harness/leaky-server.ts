@@ -27,7 +27,7 @@ export class LeakyServer {
   #peer: Buffer | undefined;
   #turn: Promise<void> = Promise.resolve();
   #heart: NodeJS.Timeout | undefined;
-  #failure: unknown;
+  #failure: Error | undefined;
 
   private constructor(options: LeakyServerOptions) {
     this.#options = options;
@@ -112,7 +112,7 @@ export class LeakyServer {
   /** One message after the other: the socket takes no two at a time. */
   #queue(work: () => Promise<void>): void {
     this.#turn = this.#turn.then(work).catch((error: unknown) => {
-      this.#failure ??= error;
+      this.#failure ??= error instanceof Error ? error : new Error(String(error));
     });
   }
 }

@@ -103,7 +103,7 @@ function compareWithDisk(disk: Disk, { left, process }: Extract<Act, { kind: 'tr
   const differing = new Set<string>();
   for (const { path, content } of image.files) {
     const there = left.get(path);
-    if (there === undefined || !there.equals(content())) differing.add(path);
+    if (there?.equals(content()) !== true) differing.add(path);
   }
   const known = new Set([
     ...image.files.map(({ path }) => path),

@@ -134,8 +134,8 @@ function* imagesAt(disk: Disk, scenario: Scenario): Generator<KindedImage> {
   }
 }
 
-const DATABASE = /\.sqlite$/;
-const LOG = /\.sqlite-wal$/;
+const DATABASE = '.sqlite';
+const LOG = '.sqlite-wal';
 
 function* takenAway(
   kind: 'wal lost' | 'database lost',
@@ -146,8 +146,8 @@ function* takenAway(
     if (cut !== 'only synced' && cut !== 'all pending') continue;
     const image = imageOf(disk, outcome);
     const gone = (path: string): boolean => {
-      if (kind === 'database lost') return DATABASE.test(path) || LOG.test(path);
-      return LOG.test(path) && !isBeingWritten(path.replace(/-wal$/, ''), disk);
+      if (kind === 'database lost') return path.endsWith(DATABASE) || path.endsWith(LOG);
+      return path.endsWith(LOG) && !isBeingWritten(path.replace(/-wal$/, ''), disk);
     };
     const files = image.files.filter(({ path }) => !gone(path));
     if (files.length === image.files.length) continue;
@@ -158,7 +158,7 @@ function* takenAway(
 /** In the middle of a checkpoint the log is what makes the database whole. */
 function isBeingWritten(path: string, disk: Disk): boolean {
   const now = imageOf(disk, everything);
-  return now.files.some((file) => file.path === path && !/:$/.test(file.key));
+  return now.files.some((file) => file.path === path && !file.key.endsWith(':'));
 }
 
 function fingerprintOf(image: Image, owed: Owed, hashes: Map<string, string>): string {

@@ -20,18 +20,13 @@ export const failedSync: Scenario = {
     const session = source.begin();
     source.measure(session, 1);
     await source.settled(session);
-    const ended = first.ended();
     // A writer that goes on after the failed sync is stopped in order, and judged by what it left.
-    let over = false;
-    void ended.then(() => {
-      over = true;
-    });
-    for (let i = 0; i < 6 && !over; i++) {
+    for (let i = 0; i < 6 && first.run.exit === undefined; i++) {
       source.measure(session, 1);
-      await Promise.race([source.settled(session), ended]);
+      await Promise.race([source.settled(session), first.run.exited]);
     }
-    if (!over) first.run.signal('SIGTERM');
-    await ended;
+    if (first.run.exit === undefined) await first.stop();
+    else await first.ended();
     await endsWith(0, stage.recover());
   },
 };

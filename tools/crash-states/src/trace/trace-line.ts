@@ -89,8 +89,8 @@ export function splitArguments(args: string): string[] {
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const OPENING = new Set([...'([{<'].map((c) => c.charCodeAt(0)));
-const CLOSING = new Set([...')]}>'].map((c) => c.charCodeAt(0)));
+const OPENING = new Set(Buffer.from('([{<'));
+const CLOSING = new Set(Buffer.from(')]}>'));
 
 /** The bytes of a quoted argument. Throws CrashStatesError `bad_trace` when strace has shortened it. */
 export function bytesOf(argument: string): Buffer {
