@@ -8,7 +8,8 @@ export default defineConfig({
     environment: 'node',
     // Every test has a bench of its own, and mostly waits for it: more workers than processors.
     maxWorkers: 4,
-    testTimeout: 60_000,
-    hookTimeout: 30_000,
+    // Longer than what a test waits for: that says what was missing. Finds what hangs, not what is slow.
+    testTimeout: 240_000,
+    hookTimeout: 60_000,
   },
 });

@@ -1,6 +1,13 @@
 /** What the end-to-end tests share: a bench that is always cleared away, and what must hold at the end. */
 import { expect, test as base } from 'vitest';
-import { Bench, compare, eventually, type BenchOptions, type Comparison } from '@elmetron/rig';
+import {
+  Bench,
+  compare,
+  eventually,
+  PATIENCE_MS,
+  type BenchOptions,
+  type Comparison,
+} from '@elmetron/rig';
 
 /** `open(options)` gives the test a bench; it is closed after the test, whatever happens. */
 export const test = base.extend<{ open: (options?: BenchOptions) => Promise<Bench> }>({
@@ -16,7 +23,11 @@ export const test = base.extend<{ open: (options?: BenchOptions) => Promise<Benc
 });
 
 /** Waits until the database holds at least `count` measurements. */
-export async function measurements(bench: Bench, count: number, withinMs = 15_000): Promise<void> {
+export async function measurements(
+  bench: Bench,
+  count: number,
+  withinMs = PATIENCE_MS,
+): Promise<void> {
   const stored = (): number => {
     try {
       return bench.database().measurements.length;

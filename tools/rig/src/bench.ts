@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'smol-toml';
 import { parseAccount, type SentFrame } from './account.js';
-import { eventually } from './eventually.js';
+import { eventually, PATIENCE_MS } from './eventually.js';
 import { freePorts } from './free-ports.js';
 import { readDatabase, type DatabaseContent } from './database.js';
 import { Run, type Exit } from './run.js';
@@ -152,7 +152,7 @@ export class Bench {
   }
 
   /** Waits until the meter has sent `count` whole frames. */
-  async sent(count: number, withinMs = 15_000): Promise<void> {
+  async sent(count: number, withinMs = PATIENCE_MS): Promise<void> {
     await eventually(
       `the meter to send ${String(count)} frames`,
       async () => (await this.account()).filter(({ whole }) => whole).length >= count,

@@ -1,3 +1,6 @@
+/** How long a condition is waited for where nothing else is said: it finds what hangs, not what a busy machine makes slow. */
+export const PATIENCE_MS = 60_000;
+
 /**
  * Waits until `condition` holds, looking again every few milliseconds; fails after `withinMs` with
  * what was waited for and, if given, what `explain` says of the moment.

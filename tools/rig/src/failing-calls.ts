@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { eventually } from './eventually.js';
+import { eventually, PATIENCE_MS } from './eventually.js';
 
 export interface CallFault {
   /** Names of system calls that fail, as strace knows them: `['fdatasync']`. */
@@ -69,7 +69,7 @@ export class FailingCalls {
     await eventually(
       `strace to attach to ${String(pid)}`,
       () => / attached\b/.test(said),
-      10_000,
+      PATIENCE_MS,
       () => said,
     );
     return failing;
@@ -81,7 +81,7 @@ export class FailingCalls {
   }
 
   /** Waits until a call was made to fail. */
-  async struck(withinMs = 15_000): Promise<void> {
+  async struck(withinMs = PATIENCE_MS): Promise<void> {
     await eventually(
       'a call to fail',
       () => this.seen().some(({ injected }) => injected),

@@ -3,7 +3,7 @@
  * log lines, and the means to stop or kill it. Only processes started here are ever signalled.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { eventually } from './eventually.js';
+import { eventually, PATIENCE_MS } from './eventually.js';
 
 /** A line of the process's pino log. */
 export interface LogLine {
@@ -104,7 +104,7 @@ export class Run {
   }
 
   /** Waits until a line on its standard output contains `text`. */
-  async printed(text: string, withinMs = 10_000): Promise<string> {
+  async printed(text: string, withinMs = PATIENCE_MS): Promise<string> {
     const find = (): string | undefined => this.stdout.find((line) => line.includes(text));
     await eventually(
       `${this.name} to print ${text}`,
@@ -123,7 +123,7 @@ export class Run {
   }
 
   /** Waits for a log line whose message contains `text`. */
-  async logged(text: string, withinMs = 10_000): Promise<LogLine> {
+  async logged(text: string, withinMs = PATIENCE_MS): Promise<LogLine> {
     const find = (): LogLine | undefined =>
       this.log().find(({ msg }) => msg?.includes(text) === true);
     await eventually(
