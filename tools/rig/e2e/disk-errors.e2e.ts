@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import {
   eventually,
+  PATIENCE_MS,
   readCalls,
   straceArguments,
   traceProblem,
@@ -18,7 +19,7 @@ import {
   expectLogged,
   failCalls,
   health,
-  isWell,
+  isOver,
   moreFrames,
   nextLifeHasAll,
   stored,
@@ -27,7 +28,7 @@ import { expectWhole, measurements, test } from './on-a-bench.js';
 
 /** The one buffer in the captures directory, as a path below the bench. */
 async function theBuffer(bench: Bench): Promise<string> {
-  await eventually('a buffer', async () => (await bench.buffers()).length === 1, 10_000);
+  await eventually('a buffer', async () => (await bench.buffers()).length === 1, PATIENCE_MS);
   const [name = ''] = await bench.buffers();
   return `captures/${name}`;
 }
@@ -46,7 +47,7 @@ async function endsForGood(run: Run, failing: FailingCalls): Promise<void> {
   await eventually(
     `${run.name} to end`,
     () => run.exit !== undefined,
-    15_000,
+    PATIENCE_MS,
     () => run.tail(),
   );
   await failing.end();
@@ -136,12 +137,10 @@ describeUnless(traceProblem(), 'disks that fail', () => {
       calls: ['pwrite64', 'ftruncate'],
       error: 'EIO',
     });
-    await complains(bench, 'writer', {
-      level: 'degraded',
-      says: /Failed to create session buffer: .*cannot be appended to \(EIO/,
-    });
+    const why = /Failed to create session buffer: .*cannot be appended to \(EIO/;
+    await complains(bench, 'writer', 'buffer_unavailable', why);
     await acknowledges(writer, acknowledged(writer) + 10);
-    await isWell(bench, 'writer');
+    await isOver(bench, 'writer', 'buffer_unavailable');
     await failing.end();
     await writer.kill();
     await nextLifeHasAll(bench, acquisition);
@@ -158,13 +157,8 @@ describeUnless(traceProblem(), 'disks that fail', () => {
       calls: ['fsync', 'fdatasync'],
       error: 'EIO',
     });
-    await complains(bench, 'acquisition', {
-      level: 'critical',
-      says: /spool cannot be made durable, a power cut may cost.*EIO.*Check the disk/,
-    });
-    expect((await health(bench, 'acquisition')).reasons.map(({ code }) => code)).toContain(
-      'spool_sync_failed',
-    );
+    const why = /spool cannot be made durable, a power cut may cost.*EIO.*Check the disk/;
+    await complains(bench, 'acquisition', 'spool_sync_failed', why);
     await expectLogged(acquisition, 'the spool cannot be made durable', 50);
     const before = (await health(bench, 'acquisition'))['readings'] as number;
     await moreFrames(bench, 20);
@@ -172,11 +166,7 @@ describeUnless(traceProblem(), 'disks that fail', () => {
     expect(after).toBeGreaterThan(before + 15);
 
     await failing.end();
-    await eventually(
-      'the spool to be synced again',
-      async () => (await health(bench, 'acquisition')).status === 'ok',
-      10_000,
-    );
+    await isOver(bench, 'acquisition', 'spool_sync_failed');
     const writer = bench.startWriter();
     await measurements(bench, after);
     await acquisition.stop();
@@ -197,14 +187,12 @@ describeUnless(traceProblem(), 'disks that fail', () => {
       calls: ['fsync', 'fdatasync'],
       error: 'EIO',
     });
-    await complains(bench, 'writer', {
-      level: 'critical',
-      says: /elmetron\.sqlite cannot be written.*the disk itself.*SQLITE_IOERR_FSYNC/,
-    });
+    const why = /elmetron\.sqlite cannot be written.*the disk itself.*SQLITE_IOERR_FSYNC/;
+    await complains(bench, 'writer', 'database_unwritable', why);
     await expectLogged(writer, 'cannot be written', 50);
     await acknowledges(writer, stored(bench) + 30);
     await failing.end();
-    await isWell(bench, 'writer');
+    await isOver(bench, 'writer', 'database_unwritable');
     await measurements(bench, (await bench.account()).length);
     await acquisition.stop();
     await writer.stop();

@@ -1,6 +1,6 @@
 /** Disks that fill up under the running processes, and have room again: nothing lost, all of it by itself. */
 import { expect } from 'vitest';
-import { eventually, mountProblem } from '@elmetron/rig';
+import { eventually, PATIENCE_MS, mountProblem } from '@elmetron/rig';
 import {
   acknowledged,
   acknowledges,
@@ -9,7 +9,7 @@ import {
   expectAcknowledgedIsStored,
   expectLogged,
   health,
-  isWell,
+  isOver,
   lostToTheSpool,
   moreFrames,
   nextLifeHasAll,
@@ -18,11 +18,12 @@ import {
 } from './faults.js';
 import { expectWhole, measurements, test } from './on-a-bench.js';
 
-const NO_BUFFER = { level: 'degraded', says: /Failed to create session buffer: .*ENOSPC/ } as const;
-const DATABASE_FULL = {
-  level: 'critical',
-  says: /elmetron\.sqlite cannot be written.*room on the disk/,
-} as const;
+const NO_BUFFER = ['buffer_unavailable', /Failed to create session buffer: .*ENOSPC/] as const;
+const DATABASE_FULL = [
+  'database_unwritable',
+  /elmetron\.sqlite cannot be written.*room on the disk/,
+] as const;
+const NEITHER = ['nothing_acknowledged', /nothing is acknowledged.*Repair either/] as const;
 
 describeUnless(mountProblem(), 'full disks', () => {
   test('no room for buffers: the commit is what is acknowledged; with room there are buffers again', async ({
@@ -36,7 +37,7 @@ describeUnless(mountProblem(), 'full disks', () => {
     await measurements(bench, 10);
 
     disk.fill();
-    await complains(bench, 'writer', NO_BUFFER);
+    await complains(bench, 'writer', ...NO_BUFFER);
     await expectLogged(writer, 'Failed to create session buffer', 40);
     for (let look = 0; look < 5; look++) {
       await moreFrames(bench, 4);
@@ -45,7 +46,7 @@ describeUnless(mountProblem(), 'full disks', () => {
     await acknowledges(writer, stored(bench));
 
     disk.clear();
-    await isWell(bench, 'writer');
+    await isOver(bench, 'writer', 'buffer_unavailable');
     await writer.logged('over: Failed to create session buffer');
     const before = acknowledged(writer);
     await acknowledges(writer, before + 10);
@@ -66,7 +67,7 @@ describeUnless(mountProblem(), 'full disks', () => {
     await measurements(bench, 10);
 
     disk.fill();
-    await complains(bench, 'writer', DATABASE_FULL);
+    await complains(bench, 'writer', ...DATABASE_FULL);
     await expectLogged(writer, 'cannot be written', 50);
     await acknowledges(writer, stored(bench) + 40);
     const { buffer, databases } = await health(bench, 'writer');
@@ -75,7 +76,7 @@ describeUnless(mountProblem(), 'full disks', () => {
     expect(acquisition.exit).toBeUndefined();
 
     disk.clear();
-    await isWell(bench, 'writer');
+    await isOver(bench, 'writer', 'database_unwritable');
     await writer.logged('over: The database');
     await measurements(bench, (await bench.account()).length);
     await acquisition.stop();
@@ -97,8 +98,10 @@ describeUnless(mountProblem(), 'full disks', () => {
 
     captures.fill();
     database.fill();
-    await complains(bench, 'writer', NO_BUFFER);
-    await complains(bench, 'writer', DATABASE_FULL);
+    await complains(bench, 'writer', ...NO_BUFFER);
+    await complains(bench, 'writer', ...DATABASE_FULL);
+    await complains(bench, 'writer', ...NEITHER);
+    await expectLogged(first, 'nothing is acknowledged', 50);
     // The last page of a file takes something yet; from here on nothing has a place.
     const promised = acknowledged(first);
     await moreFrames(bench, 30);
@@ -106,16 +109,16 @@ describeUnless(mountProblem(), 'full disks', () => {
     await first.kill();
     const second = bench.startLauncher();
     await second.logged('The source answers');
-    await complains(bench, 'writer', DATABASE_FULL);
+    await complains(bench, 'writer', ...DATABASE_FULL);
     await moreFrames(bench, 20);
     expect(acknowledged(second)).toBeLessThanOrEqual(promised);
     const { unacknowledged } = await health(bench, 'acquisition');
     expect((unacknowledged as { writer: number }).writer).toBeGreaterThan(40);
-    expect((await health(bench, 'acquisition')).reasons).toEqual([]);
 
     captures.clear();
     database.clear();
-    await isWell(bench, 'writer');
+    await isOver(bench, 'writer', 'nothing_acknowledged');
+    await isOver(bench, 'writer', 'database_unwritable');
     await measurements(bench, (await bench.account()).length);
     await acquisition.stop();
     expect((await second.stop()).code).toBe(90);
@@ -169,14 +172,11 @@ describeUnless(mountProblem(), 'full disks', () => {
     const acquisition = bench.startAcquisition();
     await bench.sent(10);
     disk.fill();
-    await complains(bench, 'acquisition', {
-      level: 'critical',
-      says: /the spool cannot take them/,
-    });
+    await complains(bench, 'acquisition', 'spool_full', /the spool cannot take them.*Free some/);
     await expectLogged(acquisition, 'the spool cannot take them', 50);
     await moreFrames(bench, 20);
     disk.clear();
-    await isWell(bench, 'acquisition');
+    await isOver(bench, 'acquisition', 'spool_full');
     await moreFrames(bench, 5);
     const writer = bench.startWriter();
     await measurements(bench, 10);
@@ -184,7 +184,7 @@ describeUnless(mountProblem(), 'full disks', () => {
     await eventually(
       'the session to be stored to its end',
       () => bench.database().sessions[0]?.end_reason === 'stopped',
-      10_000,
+      PATIENCE_MS,
     );
     await writer.stop();
 

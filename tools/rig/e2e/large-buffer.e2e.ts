@@ -2,11 +2,11 @@
  * A buffer of any size is recovered in the same memory. `ELMETRON_BUFFER_MB=2048` makes it 2 GB, which
  * takes minutes; 200 MB otherwise.
  */
-import Database from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
 import { expect } from 'vitest';
 import { newSessionId } from '@elmetron/protocol';
 import { peakUntilEnd, writeLargeBuffer, type Bench } from '@elmetron/rig';
+import { expectStored } from './faults.js';
 import { test } from './on-a-bench.js';
 
 const MEGABYTES = Number(process.env['ELMETRON_BUFFER_MB'] ?? 200);
@@ -33,31 +33,9 @@ async function recoverOf(bench: Bench, bytes: number): Promise<number> {
       `made in ${((made - began) / 1000).toFixed(1)} s, recovered in ${seconds} s, ` +
       `peak ${(peak / 1024).toFixed(0)} MB`,
   );
-  expectStored(bench, session, buffer.measurements);
+  expectStored(bench, session, buffer.measurements, buffer.measurements);
   expect(await bench.buffers()).toEqual([]);
   return peak;
-}
-
-/** Counted by SQLite: the rows of a large session have no place in this process either. */
-function expectStored(bench: Bench, session: string, measurements: number): void {
-  const db = new Database(bench.path('data/elmetron.sqlite'), { readonly: true });
-  try {
-    const found = db
-      .prepare(
-        `SELECT count(*) AS count, min(seq) AS first, max(seq) AS last, sum(recovered) AS recovered
-         FROM measurement_log WHERE session_uid = ?`,
-      )
-      .get(session);
-    expect(found).toEqual({
-      count: measurements,
-      first: 1,
-      last: measurements,
-      recovered: measurements,
-    });
-    expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
-  } finally {
-    db.close();
-  }
 }
 
 test(

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import {
   eventually,
+  PATIENCE_MS,
   forbidOpening,
   limitProblem,
   traceProblem,
@@ -15,7 +16,7 @@ import {
   describeUnless,
   expectLogged,
   failCalls,
-  isWell,
+  isOver,
   lostToTheSpool,
   moreFrames,
   nextLifeHasAll,
@@ -30,7 +31,7 @@ async function says(run: Run, text: string, cause: RegExp): Promise<void> {
   await eventually(
     `${run.name} to say "${text}" and ${String(cause)}`,
     () => run.stdout.some((line) => line.includes(text) && cause.test(line)),
-    20_000,
+    PATIENCE_MS,
     () => run.tail(),
   );
 }
@@ -57,7 +58,7 @@ describeUnless(limitProblem(), 'too many open files', () => {
     await expectLogged(writer, 'Failed to create session buffer', 40);
     const second = (): SessionRow | undefined =>
       one.database().sessions.find(({ source }) => source === 'bench-2');
-    await eventually('the second session to be stored', () => second() !== undefined, 10_000);
+    await eventually('the second session to be stored', () => second() !== undefined, PATIENCE_MS);
     for (let look = 0; look < 5; look++) {
       await moreFrames(two, 4);
       const promised = acknowledged(writer, second()?.session_uid);
@@ -70,9 +71,9 @@ describeUnless(limitProblem(), 'too many open files', () => {
     await eventually(
       'a buffer for the second session',
       async () => (await one.buffers()).length === 2,
-      15_000,
+      PATIENCE_MS,
     );
-    await isWell(one, 'writer');
+    await isOver(one, 'writer', 'buffer_unavailable');
     await writer.kill();
     const recovery = await one.recover();
     expect(recovery.exit.code, recovery.output).toBe(0);
@@ -100,14 +101,14 @@ describeUnless(limitProblem(), 'too many open files', () => {
     await moreFrames(bench, 10);
     expect(acquisition.exit).toBeUndefined();
     allow();
-    await isWell(bench, 'acquisition');
+    await isOver(bench, 'acquisition', 'spool_unwritable');
     const writer = bench.startWriter();
     await measurements(bench, 40);
     await acquisition.stop();
     await eventually(
       'the session to be stored to its end',
       () => bench.database().sessions[0]?.end_reason === 'stopped',
-      10_000,
+      PATIENCE_MS,
     );
     await writer.stop();
     const lost = lostToTheSpool(bench);
@@ -126,12 +127,13 @@ describeUnless(traceProblem(), 'too many open files for a database that is not o
     await writer.logged('The writer runs');
     const failing = await failCalls(bench, writer, { calls: ['openat'], error: 'EMFILE' });
     const acquisition = bench.startAcquisition();
-    await complains(bench, 'writer', { level: 'degraded', says: TOO_MANY });
-    await complains(bench, 'writer', { level: 'critical', says: TOO_MANY });
+    await complains(bench, 'writer', 'buffer_unavailable', TOO_MANY);
+    await complains(bench, 'writer', 'database_unwritable', TOO_MANY);
+    await complains(bench, 'writer', 'nothing_acknowledged', /Repair either/);
     await moreFrames(bench, 20);
     expect(acknowledged(writer)).toBe(-1);
     await failing.end();
-    await isWell(bench, 'writer');
+    await isOver(bench, 'writer', 'nothing_acknowledged');
     await measurements(bench, (await bench.account()).length);
     await writer.kill();
     await nextLifeHasAll(bench, acquisition);

@@ -1,6 +1,6 @@
 /** File systems that turn read-only under the running processes, and writable again. */
 import { expect } from 'vitest';
-import { eventually, mountProblem, traceProblem } from '@elmetron/rig';
+import { eventually, PATIENCE_MS, mountProblem, traceProblem } from '@elmetron/rig';
 import {
   acknowledged,
   acknowledges,
@@ -9,8 +9,7 @@ import {
   expectAcknowledgedIsStored,
   expectLogged,
   failCalls,
-  health,
-  isWell,
+  isOver,
   lostToTheSpool,
   moreFrames,
   nextLifeHasAll,
@@ -19,14 +18,14 @@ import {
 } from './faults.js';
 import { expectWhole, measurements, test } from './on-a-bench.js';
 
-const NO_BUFFER = {
-  level: 'degraded',
-  says: /Failed to create session buffer: .*EROFS.*file system is read-only/,
-} as const;
-const DATABASE_READ_ONLY = {
-  level: 'critical',
-  says: /elmetron\.sqlite cannot be written.*the permissions/,
-} as const;
+const NO_BUFFER = [
+  'buffer_unavailable',
+  /Failed to create session buffer: .*EROFS.*file system is read-only/,
+] as const;
+const DATABASE_READ_ONLY = [
+  'database_unwritable',
+  /elmetron\.sqlite cannot be written.*the permissions/,
+] as const;
 
 /** Files that are open stay writable on a mount laid over them; small segments make for new ones. */
 const SMALL_SEGMENTS = { storage: { buffer_rotate_bytes: 8_000 } };
@@ -41,23 +40,16 @@ describeUnless(mountProblem(), 'read-only file systems', () => {
     const acquisition = bench.startAcquisition();
     await measurements(bench, 10);
     const writable = readOnly(bench, 'captures');
-    await complains(bench, 'writer', NO_BUFFER);
+    await complains(bench, 'writer', ...NO_BUFFER);
     await expectLogged(writer, 'Failed to create session buffer', 40);
     for (let look = 0; look < 3; look++) {
       await moreFrames(bench, 5);
       expectAcknowledgedIsStored(bench, writer);
     }
     // Buffers that are committed cannot go either: that is said, and harms nobody.
-    await complains(bench, 'writer', { level: 'degraded', says: /cannot be archived or removed/ });
+    await complains(bench, 'writer', 'buffers_not_removed', /cannot be archived or removed/);
     writable();
-    await eventually(
-      'buffers to be made again',
-      async () =>
-        !(await health(bench, 'writer')).reasons.some(({ message }) =>
-          NO_BUFFER.says.test(message),
-        ),
-      15_000,
-    );
+    await isOver(bench, 'writer', 'buffer_unavailable');
     await acknowledges(writer, acknowledged(writer) + 10);
     await writer.kill();
     await nextLifeHasAll(bench, acquisition);
@@ -80,12 +72,12 @@ describeUnless(mountProblem(), 'read-only file systems', () => {
 
     const writer = bench.startLauncher();
     await expectLogged(writer, 'Recovery failed', 40);
-    await complains(bench, 'writer', DATABASE_READ_ONLY);
+    await complains(bench, 'writer', ...DATABASE_READ_ONLY);
     const before = (await bench.account()).length;
     await acknowledges(writer, before + 10);
     expect(writer.exit).toBeUndefined();
     writable();
-    await isWell(bench, 'writer');
+    await isOver(bench, 'writer', 'database_unwritable');
     await measurements(bench, before);
     await writer.kill();
     await nextLifeHasAll(bench, acquisition);
@@ -98,22 +90,20 @@ describeUnless(mountProblem(), 'read-only file systems', () => {
     const acquisition = bench.startAcquisition();
     await bench.sent(5);
     const writable = readOnly(bench, 'data/spool');
-    await complains(bench, 'acquisition', {
-      level: 'critical',
-      says: /the spool cannot take them: .*EROFS.*file system is read-only/,
-    });
+    const why = /the spool cannot take them: .*EROFS.*file system is read-only/;
+    await complains(bench, 'acquisition', 'spool_unwritable', why);
     await expectLogged(acquisition, 'the spool cannot take them', 50);
     await moreFrames(bench, 10);
     expect(acquisition.exit).toBeUndefined();
     writable();
-    await isWell(bench, 'acquisition');
+    await isOver(bench, 'acquisition', 'spool_unwritable');
     const writer = bench.startWriter();
     await measurements(bench, 40);
     await acquisition.stop();
     await eventually(
       'the session to be stored to its end',
       () => bench.database().sessions[0]?.end_reason === 'stopped',
-      10_000,
+      PATIENCE_MS,
     );
     await writer.stop();
     const lost = lostToTheSpool(bench);
@@ -133,22 +123,22 @@ describeUnless(mountProblem() ?? traceProblem(), 'read-only under open files', (
     const acquisition = bench.startAcquisition();
     await measurements(bench, 10);
     const writable = readOnly(bench, 'captures');
-    await complains(bench, 'writer', NO_BUFFER);
+    await complains(bench, 'writer', ...NO_BUFFER);
     const failing = await failCalls(bench, writer, {
       paths: ['data/demo/elmetron.sqlite', 'data/demo/elmetron.sqlite-wal'],
       calls: ['pwrite64', 'ftruncate'],
       error: 'EROFS',
     });
-    await complains(bench, 'writer', DATABASE_READ_ONLY);
-    await complains(bench, 'writer', NO_BUFFER);
+    await complains(bench, 'writer', ...DATABASE_READ_ONLY);
+    await complains(bench, 'writer', 'nothing_acknowledged', /Repair either/);
     const promised = acknowledged(writer);
     expect(stored(bench)).toBeGreaterThanOrEqual(promised);
     await moreFrames(bench, 20);
     expect(acknowledged(writer)).toBe(promised);
-    expect((await health(bench, 'acquisition')).reasons).toEqual([]);
 
     await failing.end();
     writable();
+    await isOver(bench, 'writer', 'nothing_acknowledged');
     await measurements(bench, (await bench.account()).length);
     await acknowledges(writer, promised + 20);
     await acquisition.stop();
