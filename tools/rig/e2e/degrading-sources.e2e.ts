@@ -1,0 +1,139 @@
+/**
+ * Degrading in order, where the records come from: the states of the meter, of the stream's other end and
+ * of what comes over it. Each is said once in the log and left by itself, or is an alarm.
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { expect } from 'vitest';
+import { eventually } from '@elmetron/rig';
+import { nothingLost, running, Watched } from './health-states.js';
+import { OddSource } from './odd-source.js';
+import { measurements, test } from './on-a-bench.js';
+
+const command = (name: string, more: object = {}): string =>
+  JSON.stringify({ command: name, ...more });
+const endpoint = (port: number): string => `tcp://127.0.0.1:${String(port)}`;
+
+test('records that are none, lost numbers and other content: alarms, each acknowledged when it is kept', async ({
+  open,
+}) => {
+  const bench = await open();
+  const endpoints = [endpoint(bench.ports.stream), endpoint(bench.ports.live)] as const;
+  await bench.configure({ writer: { sources: [...endpoints] } });
+  await mkdir(bench.path('captures'));
+  await writeFile(bench.path('captures/quarantine'), 'a file');
+  const one = new OddSource('one');
+  const other = new OddSource('other', one.session);
+  one.event(1, 'so');
+  one.poison(2);
+  one.event(5, 'after the hole');
+  await one.bind(endpoints[0]);
+  const writer = Watched.writer(bench);
+  try {
+    await writer.entered('records_set_aside');
+    await writer.entered('numbers_missing');
+    await writer.entered('quarantine_unwritable');
+    await eventually('all to be acknowledged', () => one.acknowledgedUpTo === 5, 10_000);
+    await rm(bench.path('captures/quarantine'));
+    await writer.left('quarantine_unwritable');
+    writer.loggedOnce('records_set_aside', 'degraded', false);
+    writer.loggedOnce('numbers_missing', 'critical', false);
+    writer.loggedOnce('quarantine_unwritable', 'degraded');
+
+    other.event(1, 'otherwise');
+    await other.bind(endpoints[1]);
+    await writer.entered('record_conflict');
+    writer.loggedOnce('record_conflict', 'critical', false);
+    expect((await writer.page())?.status).toBe('critical');
+    await writer.run.stop();
+    const { events } = bench.database();
+    const told = events.map(({ category }) => category);
+    expect(told).toEqual(expect.arrayContaining(['quarantine', 'hole', 'conflict']));
+    expect(events.filter(({ message }) => message === 'so')).toHaveLength(1);
+    expect(events.filter(({ message }) => message === 'otherwise')).toHaveLength(0);
+  } finally {
+    await one.close();
+    await other.close();
+  }
+});
+
+test('a source away, refusing, and two of one name', async ({ open }) => {
+  const bench = await open();
+  const endpoints = [endpoint(bench.ports.stream), endpoint(bench.ports.live)] as const;
+  await bench.configure({ writer: { consumer: 'stranger', sources: [endpoints[0]] } });
+  const stranger = Watched.writer(bench);
+  await stranger.entered('source_away');
+  const first = new OddSource('bench');
+  await first.bind(endpoints[0]);
+  await stranger.entered('source_refused');
+  await stranger.left('source_away');
+  stranger.loggedOnce('source_away', 'degraded');
+  await stranger.run.stop();
+
+  await bench.configure({ writer: { sources: [...endpoints] } });
+  const writer = Watched.writer(bench);
+  await eventually(
+    'the first source to be served',
+    () => first.acknowledgedUpTo === 0,
+    15_000,
+    () => writer.run.tail(),
+  );
+  const second = new OddSource('bench');
+  await second.bind(endpoints[1]);
+  const reason = await writer.entered('duplicate_source');
+  expect(reason).toMatchObject({ level: 'critical', about: endpoints[1] });
+  expect(second.acknowledgedUpTo).toBe(-1);
+  await second.close();
+  const renamed = new OddSource('bench-2');
+  await renamed.bind(endpoints[1]);
+  await writer.ok();
+  writer.loggedOnce('duplicate_source', 'critical');
+  await eventually('it to be served', () => renamed.acknowledgedUpTo === 0, 10_000);
+  await writer.run.stop();
+  await first.close();
+  await renamed.close();
+}, 90_000);
+
+test('the meter unplugged, silent, noisy: a state each', async ({ open }) => {
+  const bench = await open();
+  const { meter, writer, acquisition } = await running(bench);
+  await measurements(bench, 10);
+  await acquisition.ok();
+  meter.tell(command('unplug'));
+  await acquisition.entered('link_down');
+  expect(await acquisition.codes()).toEqual(['link_down']);
+  meter.tell(command('plug'));
+  await acquisition.ok();
+  acquisition.loggedOnce('link_down', 'degraded');
+
+  meter.tell(command('silence', { on: true }));
+  await acquisition.entered('meter_silent');
+  expect(await acquisition.codes()).toEqual(['meter_silent']);
+  meter.tell(command('silence', { on: false }));
+  await acquisition.ok();
+  acquisition.loggedOnce('meter_silent', 'degraded');
+
+  meter.tell(command('noise', { rate: 1 }));
+  await acquisition.entered('line_noisy');
+  expect(await acquisition.codes()).toEqual(['line_noisy']);
+  meter.tell(command('noise', { rate: 0 }));
+  await acquisition.ok(40_000);
+  acquisition.loggedOnce('line_noisy', 'degraded');
+  await nothingLost(bench, { writer, acquisition }, 1);
+  expect(bench.database().sessions).toHaveLength(1);
+}, 120_000);
+
+test('the live feed down: nothing that is recorded depends on it', async ({ open }) => {
+  const bench = await open();
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(bench.ports.live, '127.0.0.1', resolve);
+  });
+  const { writer, acquisition } = await running(bench);
+  await acquisition.entered('live_feed_down');
+  await measurements(bench, 10);
+  await new Promise((resolve) => server.close(resolve));
+  await acquisition.ok();
+  acquisition.loggedOnce('live_feed_down', 'degraded');
+  await nothingLost(bench, { writer, acquisition });
+});

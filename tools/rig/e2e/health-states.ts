@@ -1,0 +1,114 @@
+/** What a process says of its state: on its health page now, and in its log when that changed. */
+import { expect } from 'vitest';
+import { eventually, type Bench, type Run } from '@elmetron/rig';
+import { expectWhole } from './on-a-bench.js';
+
+export interface Reason {
+  readonly code: string;
+  readonly level: 'degraded' | 'critical';
+  readonly message: string;
+  readonly about?: string;
+}
+
+interface Page {
+  readonly status: string;
+  readonly reasons: readonly Reason[];
+}
+
+/** One process and the page that it has. */
+export class Watched {
+  readonly run: Run;
+  readonly #port: number;
+
+  constructor(run: Run, port: number) {
+    this.run = run;
+    this.#port = port;
+  }
+
+  static writer(bench: Bench, config?: string): Watched {
+    return new Watched(bench.startWriter(config), bench.ports.writer);
+  }
+
+  static acquisition(bench: Bench): Watched {
+    return new Watched(bench.startAcquisition(), bench.ports.acquisition);
+  }
+
+  /** Undefined while it does not answer. */
+  async page(): Promise<Page | undefined> {
+    try {
+      const answer = await fetch(`http://127.0.0.1:${String(this.#port)}/health`);
+      return (await answer.json()) as Page;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async codes(): Promise<string[]> {
+    return ((await this.page())?.reasons ?? []).map(({ code }) => code);
+  }
+
+  async entered(code: string, withinMs = 25_000): Promise<Reason> {
+    let found: Reason | undefined;
+    await eventually(
+      `${this.run.name} to be in the state ${code}`,
+      async () => {
+        found = (await this.page())?.reasons.find((reason) => reason.code === code);
+        return found !== undefined;
+      },
+      withinMs,
+      () => this.run.tail(),
+    );
+    if (found === undefined) throw new Error('unreachable');
+    return found;
+  }
+
+  async left(code: string, withinMs = 25_000): Promise<void> {
+    await eventually(
+      `${this.run.name} to leave the state ${code}`,
+      async () => {
+        const page = await this.page();
+        return page !== undefined && page.reasons.every((reason) => reason.code !== code);
+      },
+      withinMs,
+      () => this.run.tail(),
+    );
+  }
+
+  async ok(withinMs = 25_000): Promise<void> {
+    await eventually(
+      `${this.run.name} to be ok`,
+      async () => (await this.page())?.status === 'ok',
+      withinMs,
+      () => this.run.tail(),
+    );
+  }
+
+  /** The log has one line that it was entered, of its level, and one that it was left. */
+  loggedOnce(code: string, level: Reason['level'], left = true): void {
+    const lines = this.run.log().filter(({ reason }) => reason === code);
+    const expected = [level === 'critical' ? 50 : 40, ...(left ? [30] : [])];
+    expect(
+      lines.map((line) => line.level),
+      `log lines of ${code}: ${JSON.stringify(lines)}`,
+    ).toEqual(expected);
+  }
+}
+
+/** The emulated meter, a writer and an acquisition, the latter two watched. */
+export async function running(bench: Bench) {
+  const meter = await bench.startMeter();
+  const writer = Watched.writer(bench);
+  const acquisition = Watched.acquisition(bench);
+  return { meter, writer, acquisition };
+}
+
+/** Stopped in order, everything that the meter sent is stored, and nothing twice. */
+export async function nothingLost(
+  bench: Bench,
+  { writer, acquisition }: { writer: Watched; acquisition: Watched },
+  lostOnTheWire = 0,
+): Promise<void> {
+  await acquisition.run.stop();
+  expect((await writer.run.stop()).code).toBe(0);
+  await expectWhole(bench, lostOnTheWire);
+}
