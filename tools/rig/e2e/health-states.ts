@@ -1,7 +1,10 @@
 /** What a process says of its state: on its health page now, and in its log when that changed. */
 import { expect } from 'vitest';
 import { eventually, type Bench, type Run } from '@elmetron/rig';
-import { expectWhole } from './on-a-bench.js';
+import { expectWhole, measurements } from './on-a-bench.js';
+
+/** The database of emulated meters, as the configuration names it. */
+export const DEMO = 'data/demo/elmetron.sqlite';
 
 export interface Reason {
   readonly code: string;
@@ -111,4 +114,10 @@ export async function nothingLost(
   await acquisition.run.stop();
   expect((await writer.run.stop()).code).toBe(0);
   await expectWhole(bench, lostOnTheWire);
+}
+
+/** How many measurements are stored, once there is a database. */
+export async function stored(bench: Bench): Promise<number> {
+  await measurements(bench, 0);
+  return bench.database().measurements.length;
 }

@@ -84,7 +84,7 @@ async function archivedSession(bench: Bench, count: number): Promise<void> {
   }
   const lines = records.map((record) => `${encodeRecord(record).toString()}\n`).join('');
   await mkdir(bench.path('captures/archive'), { recursive: true });
-  const name = `session_${session}_${newSessionId()}_1_buffer.jsonl.gz`;
+  const name = `session_${session}_${newSessionId()}_000001_buffer.jsonl.gz`;
   await writeFile(bench.path('captures/archive', name), gzipSync(lines));
 }
 
