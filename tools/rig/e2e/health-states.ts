@@ -1,22 +1,12 @@
 /** What a process says of its state: on its health page now, and in its log when that changed. */
 import { expect } from 'vitest';
-import { eventually, type Bench, type Run } from '@elmetron/rig';
+import { eventually, readHealth, type Bench, type HealthPage, type Run } from '@elmetron/rig';
 import { expectWhole, measurements } from './on-a-bench.js';
 
 /** The database of emulated meters, as the configuration names it. */
 export const DEMO = 'data/demo/elmetron.sqlite';
 
-export interface Reason {
-  readonly code: string;
-  readonly level: 'degraded' | 'critical';
-  readonly message: string;
-  readonly about?: string;
-}
-
-interface Page {
-  readonly status: string;
-  readonly reasons: readonly Reason[];
-}
+export type Reason = HealthPage['reasons'][number];
 
 /** One process and the page that it has. */
 export class Watched {
@@ -37,13 +27,8 @@ export class Watched {
   }
 
   /** Undefined while it does not answer. */
-  async page(): Promise<Page | undefined> {
-    try {
-      const answer = await fetch(`http://127.0.0.1:${String(this.#port)}/health`);
-      return (await answer.json()) as Page;
-    } catch {
-      return undefined;
-    }
+  page(): Promise<HealthPage | undefined> {
+    return readHealth(this.#port);
   }
 
   async codes(): Promise<string[]> {
@@ -70,7 +55,7 @@ export class Watched {
       `${this.run.name} to leave the state ${code}`,
       async () => {
         const page = await this.page();
-        return page !== undefined && page.reasons.every((reason) => reason.code !== code);
+        return page?.reasons.every((reason) => reason.code !== code) === true;
       },
       withinMs,
       () => this.run.tail(),
@@ -87,7 +72,7 @@ export class Watched {
   }
 
   /** The log has one line that it was entered, of its level, and one that it was left. */
-  loggedOnce(code: string, level: Reason['level'], left = true): void {
+  loggedOnce(code: string, level: 'degraded' | 'critical', left = true): void {
     const lines = this.run.log().filter(({ reason }) => reason === code);
     const expected = [level === 'critical' ? 50 : 40, ...(left ? [30] : [])];
     expect(

@@ -5,6 +5,7 @@ export interface HealthPage {
     readonly code: string;
     readonly level: string;
     readonly message: string;
+    readonly about?: string;
   }[];
   readonly [figure: string]: unknown;
 }
