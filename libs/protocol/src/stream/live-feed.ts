@@ -3,9 +3,11 @@
  * body = the record's line). Lossy by design: it must never hold up a record, so a subscriber who
  * reads too slowly misses some, without anyone being told.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Publisher } from 'zeromq';
 import type { Log } from '../ports.js';
 import { checkEndpoint, endpointError } from './endpoint.js';
+import { PeerMemory, type PeerMemoryOptions } from './peer-memory.js';
 
 export interface LiveFeedOptions {
   readonly endpoint: string;
@@ -13,35 +15,29 @@ export interface LiveFeedOptions {
   readonly log: Log;
   /** Records that wait for one subscriber, at most; the rest it does not get. */
   readonly highWaterMark?: number;
+  readonly memory?: PeerMemoryOptions;
 }
+
+/** How often is looked whether listeners take too much memory, in ms. */
+const LOOK_MS = 100;
+/** Every 20 ms: some other program would have to take the port in the meantime. */
+const BIND_TRIES = 500;
 
 export class LiveFeed {
   readonly endpoint: string;
   /** `dropped`: refused by the socket; what slow subscribers miss is known to nobody. */
-  readonly counters = { published: 0, dropped: 0 };
-  readonly #socket: Publisher;
+  readonly counters = { published: 0, dropped: 0, overfull: 0 };
+  #socket: Publisher;
+  readonly #options: LiveFeedOptions;
+  readonly #looker: NodeJS.Timeout;
+  #closed = false;
   readonly #topic: Buffer;
   readonly #log: Log;
 
   /** Throws ProtocolError `endpoint_busy` or `endpoint_invalid`. */
   static async bind(options: LiveFeedOptions): Promise<LiveFeed> {
-    const { endpoint, highWaterMark = 1000 } = options;
-    checkEndpoint(endpoint, 'bind');
-    const socket = new Publisher({
-      // With 0 a send is over when it returns, so that two can never meet.
-      sendTimeout: 0,
-      sendHighWaterMark: highWaterMark,
-      maxMessageSize: 1024,
-      linger: 0,
-      ipv6: endpoint.includes('['),
-    });
-    try {
-      await socket.bind(endpoint);
-    } catch (error) {
-      socket.close();
-      throw endpointError(error, endpoint);
-    }
-    return new LiveFeed(socket, options);
+    checkEndpoint(options.endpoint, 'bind');
+    return new LiveFeed(await bound(options), options);
   }
 
   private constructor(socket: Publisher, options: LiveFeedOptions) {
@@ -49,6 +45,11 @@ export class LiveFeed {
     this.endpoint = socket.lastEndpoint ?? options.endpoint;
     this.#topic = Buffer.from(options.source);
     this.#log = options.log;
+    this.#options = options;
+    const memory = new PeerMemory(options.memory);
+    this.#looker = setInterval(() => {
+      if (memory.exceeded()) this.#letGo();
+    }, LOOK_MS).unref();
   }
 
   /** Never waits and never throws. `line` must not be changed afterwards. */
@@ -60,7 +61,41 @@ export class LiveFeed {
   }
 
   close(): void {
+    this.#closed = true;
+    clearInterval(this.#looker);
     this.#socket.close();
+  }
+
+  /** Every listener has to come anew; their clients do that by themselves. */
+  #letGo(): void {
+    this.counters.overfull += 1;
+    this.#log.warn(
+      {},
+      'Listeners of the live feed take too much memory: all of them are let go of',
+    );
+    this.#socket.close();
+    this.#bindAgain().catch((error: unknown) => {
+      this.#log.error({ err: error }, 'The live feed has ended; it comes back with the next start');
+    });
+  }
+
+  /** The port is free again a moment after the old socket has been closed. */
+  async #bindAgain(): Promise<void> {
+    for (let tries = 1; !this.#closed; tries += 1) {
+      try {
+        const socket = await bound({ ...this.#options, endpoint: this.endpoint });
+        if (this.#isClosed()) socket.close();
+        else this.#socket = socket;
+        return;
+      } catch (error) {
+        if (tries === BIND_TRIES) throw error;
+        await delay(20);
+      }
+    }
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
   }
 
   async #send(line: Buffer): Promise<void> {
@@ -72,4 +107,22 @@ export class LiveFeed {
       this.#log.warn({ err: error }, 'The live feed dropped a record');
     this.counters.dropped += 1;
   }
+}
+
+async function bound({ endpoint, highWaterMark = 1000 }: LiveFeedOptions): Promise<Publisher> {
+  const socket = new Publisher({
+    // With 0 a send is over when it returns, so that two can never meet.
+    sendTimeout: 0,
+    sendHighWaterMark: highWaterMark,
+    maxMessageSize: 1024,
+    linger: 0,
+    ipv6: endpoint.includes('['),
+  });
+  try {
+    await socket.bind(endpoint);
+  } catch (error) {
+    socket.close();
+    throw endpointError(error, endpoint);
+  }
+  return socket;
 }

@@ -26,6 +26,8 @@ export interface ReceiverCounters {
   silences: number;
   /** Sends that found no connection, or a full queue. */
   full: number;
+  /** Times that the connection was made anew because of the memory that it took. */
+  overfull: number;
 }
 
 export function newReceiverCounters(): ReceiverCounters {
@@ -47,5 +49,6 @@ export function newReceiverCounters(): ReceiverCounters {
     fenced: 0,
     silences: 0,
     full: 0,
+    overfull: 0,
   };
 }

@@ -18,6 +18,8 @@ export interface SenderCounters {
   /** Sends that a full queue did not take. */
   full: number;
   sourceErrors: number;
+  /** Times that all connections were closed because they held too much memory. */
+  overfull: number;
 }
 
 export function newSenderCounters(): SenderCounters {
@@ -36,5 +38,6 @@ export function newSenderCounters(): SenderCounters {
     forgotten: 0,
     full: 0,
     sourceErrors: 0,
+    overfull: 0,
   };
 }

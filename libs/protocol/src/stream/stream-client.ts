@@ -6,6 +6,7 @@
 import { Dealer } from 'zeromq';
 import { checkEndpoint, endpointError } from './endpoint.js';
 import type { ReceiverCounters } from './receiver-counters.js';
+import { PeerMemory, type PeerMemoryOptions } from './peer-memory.js';
 import { SendLoop } from './send-loop.js';
 import { settlement } from './settlement.js';
 import {
@@ -24,6 +25,7 @@ export interface StreamClientOptions extends StreamReceiverOptions {
   readonly receiveHighWaterMark?: number;
   /** Largest message that is taken, in bytes; a source sends batches of 1 MiB, or of one line. */
   readonly maxBatchBytes?: number;
+  readonly memory?: PeerMemoryOptions;
 }
 
 export class StreamClient {
@@ -31,6 +33,7 @@ export class StreamClient {
   readonly stopped: Promise<void>;
   readonly #options: StreamClientOptions;
   readonly #receiver: StreamReceiver;
+  readonly #memory: PeerMemory;
   readonly #settle: (error?: unknown) => void;
   readonly #loop: SendLoop<ReceiverOutgoing>;
   #socket: Dealer | undefined;
@@ -40,6 +43,7 @@ export class StreamClient {
   constructor(options: StreamClientOptions) {
     this.#options = options;
     this.#receiver = new StreamReceiver(options);
+    this.#memory = new PeerMemory(options.memory);
     const { promise, settle } = settlement();
     this.stopped = promise;
     this.#settle = settle;
@@ -107,6 +111,7 @@ export class StreamClient {
       // With `immediate` there is no room for a message exactly when there is no connection, or one
       // on which nothing moves.
       if (this.#socket?.writable === false) this.#receiver.disconnected();
+      if (this.#memory.exceeded()) this.#receiver.overfull();
       if (this.#receiver.takeReopen()) this.#reopen();
     } catch (error) {
       this.#end(error);

@@ -147,6 +147,15 @@ export class StreamReceiver {
     if (this.#state === 'welcomed') this.#greet(this.#clock.monotonic());
   }
 
+  /** What comes takes too much memory: the link is made anew, and all that is not durable comes again. */
+  overfull(): void {
+    if (this.#state === 'fenced') return;
+    this.counters.overfull += 1;
+    this.#complaints.warn('overfull', {}, 'The source takes too much memory: connecting anew');
+    this.#reopen = true;
+    if (this.#state === 'welcomed') this.#greet(this.#clock.monotonic());
+  }
+
   /** Whether the link is to be made anew, with empty queues; asked once after each `tick`. */
   takeReopen(): boolean {
     const reopen = this.#reopen;

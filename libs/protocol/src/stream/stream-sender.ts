@@ -155,6 +155,15 @@ export class StreamSender {
     if (kind === 'welcome') slot.welcomeDue = true;
   }
 
+  /** All peers are being let go of, because of the memory that some of them take. */
+  overfull(): void {
+    this.counters.overfull += 1;
+    this.#complaints.warn('overfull', {}, 'Peers take too much memory: all connections are closed');
+    for (const slot of this.#slots) {
+      if (slot.delivery !== undefined) this.#forget(slot, slot.delivery, 'overfull');
+    }
+  }
+
   /** Whether every consumer has acknowledged everything. */
   drained(): boolean {
     const acknowledged = () =>
@@ -276,7 +285,11 @@ export class StreamSender {
     for (const slot of this.#slots) slot.sessionsGone(gone);
   }
 
-  #forget(slot: ConsumerSlot, delivery: ConsumerDelivery, why: 'silent' | 'gone'): void {
+  #forget(
+    slot: ConsumerSlot,
+    delivery: ConsumerDelivery,
+    why: 'silent' | 'gone' | 'overfull',
+  ): void {
     const { consumer, run, peer } = delivery;
     this.#byPeer.delete(peer);
     slot.delivery = undefined;

@@ -236,7 +236,9 @@ describe('other programs', () => {
       const batch = read(session, after, limit);
       return batch && { ...batch, lines: batch.lines.map(() => line) };
     };
-    const server = await serve(source, { highWaterMark: 4, batchRecords: 20 });
+    // However long a busy machine takes: the one that reads nothing says nothing either.
+    const patient = { silenceMs: 60_000 };
+    const server = await serve(source, { highWaterMark: 4, batchRecords: 20, ...patient });
     await rawDealer(server.endpoint, 'mirror');
     await until(() => server.counters.full > 0);
     const consumer = new Consumer(server.endpoint, 'r1');
@@ -248,6 +250,23 @@ describe('other programs', () => {
 });
 
 describe('a server', () => {
+  it('lets go of all peers when they take too much memory, and serves on', async () => {
+    let resident = 0;
+    const memory = { resident: () => resident, growthBytes: 1000 };
+    const source = sourceOf(10);
+    const server = await serve(source, { memory });
+    const consumer = new Consumer(server.endpoint, 'r1');
+    await until(() => consumer.seen.length === 11);
+    resident = 1000;
+    await until(() => server.counters.overfull === 1);
+    expect(server.consumers()[0]?.connected).toBe(false);
+    source.append('a', 5);
+    server.wake();
+    await until(() => consumer.seen.length === 16);
+    expect(consumer.seen).toEqual(lines('a', 0, 15));
+    expect(server.counters).toMatchObject({ overfull: 1, hellos: 2 });
+  });
+
   it('has the older of two runs fenced, over the wire', async () => {
     const source = sourceOf(10);
     const server = await serve(source);
@@ -325,6 +344,21 @@ describe('a server', () => {
 });
 
 describe('a client', () => {
+  it('connects anew when its source takes too much memory, without loss or doubling', async () => {
+    let resident = 0;
+    const memory = { resident: () => resident, growthBytes: 1000 };
+    const source = sourceOf(10);
+    const server = await serve(source);
+    const consumer = new Consumer(server.endpoint, 'r1', { memory });
+    await until(() => consumer.seen.length === 11);
+    resident = 1000;
+    await until(() => consumer.client.counters.overfull === 1);
+    source.append('a', 5);
+    server.wake();
+    await until(() => consumer.seen.length === 16);
+    expect(consumer.seen).toEqual(lines('a', 0, 15));
+  });
+
   it.each(['nonsense', 'tcp://127.0.0.1:99999', 'tcp://127.0.0.1:*', 'tcp://127.0.0.1:0'])(
     'says so when %j is no endpoint',
     async (endpoint) => {

@@ -8,6 +8,7 @@ import { checkEndpoint, endpointError } from './endpoint.js';
 import { MAX_CONSUMER_MESSAGE_BYTES } from './messages.js';
 import { SendLoop } from './send-loop.js';
 import type { SenderCounters } from './sender-counters.js';
+import { PeerMemory, type PeerMemoryOptions } from './peer-memory.js';
 import { settlement } from './settlement.js';
 import {
   StreamSender,
@@ -16,6 +17,11 @@ import {
   type StreamSenderOptions,
 } from './stream-sender.js';
 
+/** Messages of one peer that wait to be looked at, at most: all that a consumer says is small. */
+const RECEIVED = 100;
+/** Every 20 ms: some other program would have to take the port in the meantime. */
+const BIND_TRIES = 500;
+
 export interface StreamServerOptions extends StreamSenderOptions {
   /** `tcp://127.0.0.1:5701`; `tcp://127.0.0.1:*` takes any free port. */
   readonly endpoint: string;
@@ -23,50 +29,32 @@ export interface StreamServerOptions extends StreamSenderOptions {
   readonly lingerMs?: number;
   /** Messages that wait for one peer, at most, in each direction. */
   readonly highWaterMark?: number;
+  readonly memory?: PeerMemoryOptions;
 }
 
 export class StreamServer {
   readonly endpoint: string;
   /** Resolves when the server is closed; rejects if its socket broke down, which nothing known does. */
   readonly closed: Promise<void>;
-  readonly #socket: Router;
+  #socket: Router;
   readonly #sender: StreamSender;
   readonly #loop: SendLoop<SenderOutgoing>;
   readonly #options: StreamServerOptions;
   readonly #ticker: NodeJS.Timeout;
+  readonly #memory: PeerMemory;
+  #ended = false;
   readonly #settle: (error?: unknown) => void;
 
   /** Throws ProtocolError `endpoint_busy` or `endpoint_invalid`. */
   static async bind(options: StreamServerOptions): Promise<StreamServer> {
-    const { endpoint, highWaterMark = 1000 } = options;
-    checkEndpoint(endpoint, 'bind');
-    const heartbeatInterval = options.heartbeatMs ?? 1000;
-    const socket = new Router({
-      // An unroutable peer is reported, and a full one at once instead of blocking all others.
-      mandatory: true,
-      sendTimeout: 0,
-      sendHighWaterMark: highWaterMark,
-      receiveHighWaterMark: highWaterMark,
-      // A longer message costs its sender the connection. What is just too long is seen and counted.
-      maxMessageSize: 4 * MAX_CONSUMER_MESSAGE_BYTES,
-      linger: options.lingerMs ?? 200,
-      // Closes the connections of dead machines, and with them what waits for them.
-      heartbeatInterval,
-      heartbeatTimeout: 2 * (options.silenceMs ?? 5000),
-      ipv6: endpoint.includes('['),
-    });
-    try {
-      await socket.bind(endpoint);
-    } catch (error) {
-      socket.close();
-      throw endpointError(error, endpoint);
-    }
-    return new StreamServer(socket, options);
+    checkEndpoint(options.endpoint, 'bind');
+    return new StreamServer(await bound(options), options);
   }
 
   private constructor(socket: Router, options: StreamServerOptions) {
     this.#socket = socket;
     this.#options = options;
+    this.#memory = new PeerMemory(options.memory);
     this.endpoint = socket.lastEndpoint ?? options.endpoint;
     this.#sender = new StreamSender(options);
     const { promise, settle } = settlement();
@@ -74,16 +62,17 @@ export class StreamServer {
     this.#settle = settle;
     this.#loop = new SendLoop({
       next: () => this.#sender.next(),
-      send: (out) => socket.send([Buffer.from(out.peer, 'hex'), ...out.frames]),
+      send: (out) => this.#socket.send([Buffer.from(out.peer, 'hex'), ...out.frames]),
       settled: (out, outcome) => this.#sender.settled(out, outcome),
       failed: (error) => this.#end(error),
     });
     const tickMs = Math.min(100, Math.max(5, (options.heartbeatMs ?? 1000) / 5));
     this.#ticker = setInterval(() => {
       this.#sender.tick();
+      if (this.#memory.exceeded()) this.#letGo();
       this.#loop.wake();
     }, tickMs);
-    this.#receive().catch((error: unknown) => this.#end(error));
+    this.#receive(socket).catch((error: unknown) => this.#end(error));
   }
 
   get counters(): Readonly<SenderCounters> {
@@ -106,7 +95,7 @@ export class StreamServer {
     for (;;) {
       if (this.#sender.drained()) return true;
       const left = end - clock.monotonic();
-      if (left <= 0 || this.#socket.closed) return false;
+      if (left <= 0 || this.#ended) return false;
       await delay(Math.min(10, left));
     }
   }
@@ -118,18 +107,74 @@ export class StreamServer {
     await this.closed;
   }
 
-  async #receive(): Promise<void> {
-    for await (const [peer, ...frames] of this.#socket) {
+  async #receive(socket: Router): Promise<void> {
+    for await (const [peer, ...frames] of socket) {
       if (peer === undefined) continue;
       this.#sender.receive(peer.toString('hex'), frames);
       this.#loop.wake();
     }
   }
 
+  /** Closes every connection, with all that waits on them; honest peers are back within a second. */
+  #letGo(): void {
+    if (this.#socket.closed) return;
+    this.#sender.overfull();
+    this.#socket.linger = 0;
+    this.#socket.close();
+    this.#bindAgain().catch((error: unknown) => this.#end(error));
+  }
+
+  async #bindAgain(): Promise<void> {
+    const socket = await this.#boundAgain();
+    if (this.#ended) socket.close();
+    this.#socket = socket;
+    this.#loop.wake();
+    await this.#receive(socket);
+  }
+
+  /** The port is free again a moment after the old socket has been closed. */
+  async #boundAgain(): Promise<Router> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await bound({ ...this.#options, endpoint: this.endpoint });
+      } catch (error) {
+        if (tries === BIND_TRIES || this.#ended) throw error;
+        await delay(20);
+      }
+    }
+  }
+
   #end(error?: unknown): void {
+    this.#ended = true;
     clearInterval(this.#ticker);
     this.#loop.stop();
     this.#socket.close();
     this.#settle(error);
   }
+}
+
+async function bound(options: StreamServerOptions): Promise<Router> {
+  const { endpoint, highWaterMark = 1000 } = options;
+  const heartbeatInterval = options.heartbeatMs ?? 1000;
+  const socket = new Router({
+    // An unroutable peer is reported, and a full one at once instead of blocking all others.
+    mandatory: true,
+    sendTimeout: 0,
+    sendHighWaterMark: highWaterMark,
+    receiveHighWaterMark: RECEIVED,
+    // A longer message costs its sender the connection. What is just too long is seen and counted.
+    maxMessageSize: 4 * MAX_CONSUMER_MESSAGE_BYTES,
+    linger: options.lingerMs ?? 200,
+    // Closes the connections of dead machines, and with them what waits for them.
+    heartbeatInterval,
+    heartbeatTimeout: 2 * (options.silenceMs ?? 5000),
+    ipv6: endpoint.includes('['),
+  });
+  try {
+    await socket.bind(endpoint);
+  } catch (error) {
+    socket.close();
+    throw endpointError(error, endpoint);
+  }
+  return socket;
 }
