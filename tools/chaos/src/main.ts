@@ -53,6 +53,7 @@ async function attack({ limit, meters, seed, tree, json }: Options): Promise<num
   try {
     const result = await run(bench, tally, {
       seed,
+      short: limit.unit === 'rounds',
       enough: () => done() >= limit.count,
       signal: stop.signal,
       say,

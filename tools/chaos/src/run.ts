@@ -20,6 +20,8 @@ const TOLD_AFTER_MS = 10_000;
 
 export interface RunOptions {
   readonly seed: number;
+  /** Rounds of the fewest steps that have every kind of fault. */
+  readonly short: boolean;
   /** Asked before every step. */
   readonly enough: () => boolean;
   readonly signal: AbortSignal;
@@ -42,10 +44,10 @@ export interface Result {
 }
 
 export async function run(bench: Bench, tally: Tally, options: RunOptions): Promise<Result> {
-  const { seed, enough, signal, progress, say } = options;
+  const { seed, short, enough, signal, progress, say } = options;
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
-  const schedule = new Schedule(seed, bench.places.length);
+  const schedule = new Schedule(seed, bench.places.length, short);
   const assault = new Assault(bench, tally, signal);
   let outcome: Outcome = { violations: [], figures: undefined };
   const over = (): boolean => signal.aborted || enough();
@@ -69,6 +71,7 @@ export async function run(bench: Bench, tally: Tally, options: RunOptions): Prom
   if (outcome.violations.length === 0) {
     progress('stopping in order');
     await bench.pm2.stop(bench.acquisitions);
+    countForced(bench, tally);
     await comeToRest(() => deliveries(bench), say);
     await bench.pm2.stop([...WRITERS]).catch(() => undefined);
     outcome = await restAndProve(bench, tally, false, say);
@@ -142,6 +145,19 @@ async function comeToRest(
       await impatient();
     }
     await delay(150);
+  }
+}
+
+/**
+ * An acquisition that did not stop in the time it has was killed by PM2: on a machine that is busy
+ * enough. It is a kill like any other, and said in the result.
+ */
+function countForced({ places, pm2 }: Bench, tally: Tally): void {
+  for (const { source } of places) {
+    const own = tally.acquisitionKills.get(source.name)?.length ?? 0;
+    for (let seen = pm2.killsSeen(`acquisition-${source.name}`); seen > own; seen--) {
+      tally.forced(source.name, Date.now());
+    }
   }
 }
 

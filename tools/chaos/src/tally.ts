@@ -19,6 +19,7 @@ export class Tally {
   swaps = 0;
   /** Writers that were stopped in order under load. */
   orderlyStops = 0;
+  forcedStops = 0;
   recoveriesByHand = 0;
   lockedMs = 0;
   lineFaults = 0;
@@ -34,6 +35,12 @@ export class Tally {
   killed(role: Role, bench: string, situation: Situation, deadAt: number): void {
     this.kills.push({ role, situation });
     if (role !== 'acquisition') return;
+    this.acquisitionKills.set(bench, [...(this.acquisitionKills.get(bench) ?? []), { deadAt }]);
+  }
+
+  /** The process manager killed an acquisition that took too long to stop. */
+  forced(bench: string, deadAt: number): void {
+    this.forcedStops++;
     this.acquisitionKills.set(bench, [...(this.acquisitionKills.get(bench) ?? []), { deadAt }]);
   }
 

@@ -62,31 +62,44 @@ export interface Round {
 
 /** How often each kind stands in the deck of a round. */
 const DECK: Readonly<Record<Action['kind'], number>> = {
-  kill: 22,
-  stop: 5,
+  kill: 36,
+  stop: 6,
   recovery: 4,
   recovery_locked: 2,
   recovery_overtaken: 2,
-  kill_all: 2,
+  kill_all: 3,
   swap: 2,
   line: 3,
   connection: 4,
   load: 3,
 };
 
+/** Every kind, and no more of the cheap ones than that takes. */
+const SHORT_DECK: typeof DECK = {
+  ...DECK,
+  kill: 10,
+  stop: 2,
+  kill_all: 1,
+  swap: 1,
+  line: 2,
+  connection: 2,
+};
+
 export class Schedule {
   readonly #chance: Seeded;
   readonly #meters: number;
+  readonly #deck: typeof DECK;
   /** So that those kinds that come in variants come in each of them, not only by chance. */
   readonly #turns = new Map<string, number>();
 
-  constructor(seed: number, meters: number) {
+  constructor(seed: number, meters: number, short = false) {
+    this.#deck = short ? SHORT_DECK : DECK;
     this.#chance = new Seeded(seed);
     this.#meters = meters;
   }
 
   nextRound(): Round {
-    const kinds = Object.entries(DECK).flatMap(([kind, count]) =>
+    const kinds = Object.entries(this.#deck).flatMap(([kind, count]) =>
       Array.from({ length: count }, () => kind as Action['kind']),
     );
     return {

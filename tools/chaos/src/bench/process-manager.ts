@@ -1,7 +1,7 @@
 /** PM2 as a program, with a home of the run's own: no PM2 of the machine or of the project is touched. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Run } from '@elmetron/rig';
+import { readOrNone } from './files.js';
 
 export interface ProcessManagerOptions {
   /** The root of the project whose node_modules hold PM2. */
@@ -35,14 +35,11 @@ export class ProcessManager {
     await this.#ask('kill');
   }
 
-  /** How often it saw an app end by SIGKILL, by its own log. */
-  killsSeen(): number {
-    try {
-      const log = readFileSync(join(this.#options.home, 'pm2.log'), 'utf8');
-      return log.match(/exited with code \[\d+\] via signal \[SIGKILL\]/g)?.length ?? 0;
-    } catch {
-      return 0;
-    }
+  /** How often it saw an app end by SIGKILL, by its own log; of one app, or of all. */
+  killsSeen(name?: string): number {
+    const log = readOrNone(join(this.#options.home, 'pm2.log'));
+    const kills = log.matchAll(/App \[(.+):\d+\] exited with code \[\d+\] via signal \[SIGKILL\]/g);
+    return [...kills].filter(([, app]) => name === undefined || app === name).length;
   }
 
   #ask(...args: string[]): Promise<unknown> {
