@@ -28,16 +28,19 @@ const BOUND_MIB = 700;
 async function grownMost(run: Run, work: () => Promise<void>): Promise<number> {
   const before = await residentMiB(run.pid);
   let most = before;
-  let working = true;
+  const done = new AbortController();
   const watching = (async () => {
-    while (working) {
+    while (!done.signal.aborted) {
       most = Math.max(most, await residentMiB(run.pid));
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   })();
-  await work();
-  working = false;
-  await watching;
+  try {
+    await work();
+  } finally {
+    done.abort();
+    await watching;
+  }
   return most - before;
 }
 

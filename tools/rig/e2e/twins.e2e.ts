@@ -106,7 +106,7 @@ test('a second acquisition on the same spool, or of the same endpoint, is refuse
   const writer = bench.startWriter();
   const acquisition = bench.startAcquisition();
   await measurements(bench, 10);
-  const [other = 0] = [bench.ports.live];
+  const other = bench.ports.live;
   const monitoring = { acquisition_port: 0 };
   await bench.configure({ monitoring }, 'twin.toml');
   await bench.configure(
