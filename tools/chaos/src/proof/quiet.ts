@@ -6,7 +6,9 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Bench, Place } from '../bench/bench.js';
+import type { Player } from '../bench/cast.js';
 import { bufferNames, readOrNone, spoolNames } from '../bench/files.js';
+import { openFilesOf } from '../bench/proc.js';
 
 interface SessionState {
   readonly uid: string;
@@ -41,12 +43,24 @@ export function unrest(bench: Bench, running: boolean): string[] {
   for (const { uid, end_reason } of sessions) {
     if (end_reason === null && !open.has(uid)) waits.push(`session ${uid} is open in the database`);
   }
+  const living = runsOf(players);
   for (const name of bufferNames(bench.configuration.capturesDir)) {
-    if (![...open].some((session) => name.startsWith(`session_${session}_`))) {
-      waits.push(`the buffer ${name} is still there`);
+    const ofOpenSession = [...open].some((session) => name.startsWith(`session_${session}_`));
+    if (!ofOpenSession) waits.push(`the buffer ${name} is still there`);
+    else if (![...living].some((run) => name.includes(`_${run}_`))) {
+      // Of a session that goes on, and of a writer that is dead: what is in it is still to be replayed.
+      waits.push(`the buffer ${name} of a dead writer is still there`);
     }
   }
   return waits;
+}
+
+/** The runs of the writers that are alive: each holds the lock of its own open. */
+function runsOf(players: readonly Player[]): Set<string> {
+  const files = players
+    .filter(({ role }) => role === 'writer')
+    .flatMap(({ pid }) => openFilesOf(pid));
+  return new Set(files.flatMap((path) => /\/run_([^/]+)\.lock$/.exec(path)?.[1] ?? []));
 }
 
 /** The sessions that acquisitions still write to: of each the newest that passed, unless its end has passed too. */
