@@ -45,9 +45,6 @@ const TELLING: ReadonlySet<OutcomeKind> = new Set<OutcomeKind>([
   'wal lost',
   'database lost',
 ]);
-const OTHERS: ReadonlySet<OutcomeKind> = new Set(
-  OUTCOME_KINDS.filter((kind) => !TELLING.has(kind)),
-);
 const ALL: ReadonlySet<OutcomeKind> = new Set(OUTCOME_KINDS);
 
 export async function examine(options: ExamineOptions): Promise<Examined> {
@@ -68,8 +65,8 @@ export async function examine(options: ExamineOptions): Promise<Examined> {
   const every = options.sample === undefined ? undefined : strides(candidates, options.sample);
   const work = new Work(options);
   if (untilFirst) {
-    await work.check({ kinds: TELLING });
-    await work.check({ kinds: OTHERS, ...(every && { every }) });
+    await work.check({ kinds: TELLING, owing: true });
+    if (work.violations.length === 0) await work.check({ kinds: ALL, ...(every && { every }) });
   } else {
     await work.check({ kinds: ALL, ...(every && { every }) });
   }

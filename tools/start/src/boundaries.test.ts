@@ -25,13 +25,27 @@ const projects = {
   meter: {
     dir: 'tools/meter',
     file: 'src/index.ts',
+    may: ['protocol', 'storage', 'runtime', 'rig', 'mutants'],
+  },
+  rig: {
+    dir: 'tools/rig',
+    file: 'src/index.ts',
+    may: ['protocol', 'storage', 'runtime', 'mutants'],
+  },
+  mutants: {
+    dir: 'tools/mutants',
+    file: 'src/index.ts',
     may: ['protocol', 'storage', 'runtime', 'rig'],
   },
-  rig: { dir: 'tools/rig', file: 'src/index.ts', may: ['protocol', 'storage', 'runtime'] },
+  'crash-states': {
+    dir: 'tools/crash-states',
+    file: 'src/index.ts',
+    may: ['protocol', 'storage', 'runtime', 'rig', 'mutants'],
+  },
   start: {
     dir: 'tools/start',
     file: 'src/boundaries.test.ts',
-    may: ['protocol', 'storage', 'runtime', 'rig'],
+    may: ['protocol', 'storage', 'runtime', 'rig', 'mutants'],
   },
 } as const;
 

@@ -110,6 +110,8 @@ export class Stage {
       // libuv may leave reading and writing to the kernel's rings, where no trace sees them.
       env: { UV_USE_IO_URING: '0', ...options.env },
       under: straceCommand(output, injection),
+      // A Ctrl-C is the harness's to answer.
+      apart: true,
     });
     this.#runs.push(run);
     const ended = async (): Promise<Ended> => {

@@ -61,19 +61,21 @@ export interface Choice {
   readonly kinds: ReadonlySet<OutcomeKind>;
   /** Of each kind only every so many-th state; absent: all. */
   readonly every?: Readonly<Record<OutcomeKind, number>>;
+  /** Only states on which something has to be found. */
+  readonly owing?: boolean;
 }
 
 /** States whose bytes or duties differ from those of all states that came before. */
 export function* statesOf(
   recording: Recording,
   scenario: Scenario,
-  { kinds, every }: Choice,
+  { kinds, every, owing = false }: Choice,
 ): Generator<CutState> {
   const hashes = new Map<string, string>();
   const given = new Set<string>();
   for (const candidate of candidatesOf(recording, scenario)) {
     const { kind, image, owed, moment } = candidate;
-    if (!kinds.has(kind)) continue;
+    if (!kinds.has(kind) || (owing && !isOwing(owed))) continue;
     if (every !== undefined && candidate.ordinal % every[kind] !== 0) continue;
     const fingerprint = fingerprintOf(image, owed, hashes);
     if (given.has(fingerprint)) continue;
@@ -87,6 +89,10 @@ export function* statesOf(
     };
     yield { id: candidate.id, kind, what: moment.what, state };
   }
+}
+
+function isOwing({ acknowledged, kept, damaged }: Owed): boolean {
+  return Object.keys({ ...acknowledged, ...kept }).length + damaged.length > 0;
 }
 
 export function noneByKind(): Record<OutcomeKind, number> {
