@@ -43,7 +43,7 @@ export const spool: Scenario = {
 
     const first = stage.start('acquisition');
     await seenMore(90, first.run);
-    const taker = new SpoolConsumer(stage.endpoint);
+    const taker = new SpoolConsumer(stage.endpoint, 2);
     stage.afterwards(() => taker.stop());
     await eventually('the consumer to get them', () => taker.records >= 90, WITHIN_MS);
     await seenMore(10, first.run);
