@@ -62,22 +62,25 @@ const GZIP_HEAD_BYTES = 10;
 
 /**
  * Whether it is of an emulated meter, by the first line that says so, as when it is replayed: damage
- * may have taken the start line. One that is read to its end without a word is real. undefined when
- * only its beginning was read, or it cannot be.
+ * may have taken the start line. One that is whole, and read to its end without a word, is real.
+ * undefined when only its beginning was read, or could be.
  */
 export async function archiveSaysEmulated(path: string): Promise<boolean | undefined> {
   const file = await open(path, 'r');
   try {
     const head = Buffer.alloc(HEAD_BYTES);
     const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0);
-    const text = gunzipSync(head.subarray(0, bytesRead), { finishFlush: constants.Z_SYNC_FLUSH });
+    const archive = head.subarray(0, bytesRead);
+    const text = gunzipSync(archive, { finishFlush: constants.Z_SYNC_FLUSH });
     for (const line of linesIn(text)) {
       const decoded = decodeLine(line);
       const word = decoded.ok ? saysEmulated(decoded.record) : undefined;
       if (word !== undefined) return word;
       if (!decoded.ok && isPredecessors(line)) return undefined;
     }
-    return bytesRead < HEAD_BYTES ? false : undefined;
+    // Throws when something of it is missing.
+    gunzipSync(archive);
+    return false;
   } catch {
     return undefined;
   } finally {
