@@ -39,7 +39,7 @@ export function parseOptions(args: readonly string[]): Options {
     .option('--no-mutants', 'only the honest product')
     .option(
       '--quick',
-      'a sample of a few hundred states, and the mutants that the issue is about',
+      'a sample of a few hundred states, and one mutant for each part of the promise',
       false,
     )
     .option('--by-command', 'every recovery by `node apps/recovery/dist/main.js` (slow)', false)
