@@ -3,6 +3,7 @@
  * every connection, because a run that was displaced while it slept must find that out.
  */
 import type { ConsumerDelivery } from './consumer-delivery.js';
+import { isNewer } from './run-order.js';
 
 /** So many displaced runs are remembered per consumer; beyond, the oldest are forgotten. */
 const FENCED_RUNS = 10_000;
@@ -26,14 +27,16 @@ export class ConsumerSlot {
     this.consumer = consumer;
   }
 
+  /** It was displaced, and not by an older run: that one must not keep it out. */
   isFenced(run: string): boolean {
-    return this.#fenced.has(run);
+    return this.#fenced.has(run) && !isNewer(run, this.run ?? run);
   }
 
   /** `run` takes the slot for good; returns the run that it displaces. */
   take(run: string): string | undefined {
     const displaced = this.run === run ? undefined : this.run;
     this.run = run;
+    this.#fenced.delete(run);
     if (displaced === undefined) return undefined;
     this.#fenced.add(displaced);
     for (const oldest of this.#fenced) {

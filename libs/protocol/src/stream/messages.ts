@@ -11,7 +11,7 @@
  *        │── ack {session, seq} ─────────────────▶│   cumulative: durable up to seq
  *        │── heartbeat ──────────────────────────▶│
  *        │◀─ heartbeat {unacknowledged} ──────────│
- *        │◀─ fenced {run} ────────────────────────│   a newer run has taken over
+ *        │◀─ fenced {run, by} ────────────────────│   another run has taken over
  *        │◀─ refused {reason} ────────────────────│
  *
  * Optional fields may be missing and unknown ones are passed over, so that either end can be an
@@ -70,7 +70,14 @@ const fromSourceSchema = z.discriminatedUnion('type', [
      */
     released: position.optional(),
   }),
-  z.object({ v, type: z.literal('fenced'), run: name, source: name.optional() }),
+  z.object({
+    v,
+    type: z.literal('fenced'),
+    run: name,
+    source: name.optional(),
+    /** The run that has the source now. */
+    by: name.optional(),
+  }),
   z.object({
     v,
     type: z.literal('refused'),

@@ -22,6 +22,8 @@ export interface ReceiverCounters {
   malformed: number;
   refused: number;
   fenced: number;
+  /** Times that an older run had taken the source, and it was taken back. */
+  contested: number;
   /** Times that the source was silent for too long. */
   silences: number;
   /** Sends that found no connection, or a full queue. */
@@ -47,6 +49,7 @@ export function newReceiverCounters(): ReceiverCounters {
     malformed: 0,
     refused: 0,
     fenced: 0,
+    contested: 0,
     silences: 0,
     full: 0,
     overfull: 0,

@@ -384,6 +384,22 @@ describe('fencing', () => {
     expect(receiver.counters.fenced).toBe(1);
   });
 
+  it('by a newer run is final too; by an older one the source is taken back', () => {
+    connected(3);
+    sendAll();
+    receiver.receive([encodeMessage({ type: 'fenced', run: 'r1', by: 'r0' })]);
+    expect(receiver.state).toBe('greeting');
+    expect(types()).toEqual(['hello']);
+    // Told once more before that hello has arrived: not a hello for each word.
+    receiver.receive([encodeMessage({ type: 'fenced', run: 'r1', by: 'r0' })]);
+    expect(types()).toEqual([]);
+    welcome('a');
+    expect(receiver.state).toBe('welcomed');
+    expect(receiver.counters).toMatchObject({ contested: 2, fenced: 0 });
+    receiver.receive([encodeMessage({ type: 'fenced', run: 'r1', by: 'r2' })]);
+    expect(receiver.state).toBe('fenced');
+  });
+
   it('of another run is not meant', () => {
     connected();
     receiver.receive([encodeMessage({ type: 'fenced', run: 'r0' })]);

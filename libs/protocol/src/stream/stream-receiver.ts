@@ -16,6 +16,7 @@ import {
 import { Outstanding } from './outstanding.js';
 import { ReceivedSession } from './received-session.js';
 import { newReceiverCounters, type ReceiverCounters } from './receiver-counters.js';
+import { isNewer } from './run-order.js';
 import type { SendOutcome } from './send-loop.js';
 import type { StreamHandler } from './stream-handler.js';
 
@@ -337,8 +338,18 @@ export class StreamReceiver {
     }
   }
 
-  #fenced({ run, source }: Extract<SourceMessage, { type: 'fenced' }>): void {
+  #fenced({ run, source, by }: Extract<SourceMessage, { type: 'fenced' }>): void {
     if (run !== this.#run) return;
+    if (by !== undefined && isNewer(run, by)) {
+      this.#complaints.warn(
+        'contested',
+        { source, by },
+        'An older run has taken the source: taking it back',
+      );
+      this.counters.contested += 1;
+      this.#startOver();
+      return;
+    }
     this.counters.fenced += 1;
     this.#state = 'fenced';
     this.#handler.fenced(source ?? this.#source);

@@ -303,6 +303,26 @@ describe('fencing', () => {
     expect(sender.consumers()[0]).toMatchObject({ run: 'r2', connected: true });
   });
 
+  it('by an older run is taken back by the newer one, wherever the two come in which order', () => {
+    hello('p2', 'r2');
+    sendAll();
+    hello('p1', 'r1');
+    expect(sendAll()).toContainEqual(
+      expect.objectContaining({ type: 'fenced', peer: 'p2', run: 'r2', by: 'r1' }),
+    );
+    hello('p2', 'r2');
+    const sent = sendAll();
+    expect(sent).toContainEqual(
+      expect.objectContaining({ type: 'fenced', peer: 'p1', run: 'r1', by: 'r2' }),
+    );
+    expect(sent.filter(({ type }) => type === 'welcome').map(({ peer }) => peer)).toEqual(['p2']);
+    expect(sender.consumers()[0]).toMatchObject({ run: 'r2', connected: true });
+    hello('p1', 'r1');
+    expect(sendAll()).toMatchObject([{ type: 'fenced', peer: 'p1', run: 'r1', by: 'r2' }]);
+    hello('p4', 'r2');
+    expect(sendAll().some(({ type, peer }) => type === 'welcome' && peer === 'p4')).toBe(true);
+  });
+
   it('reaches a run that was silent while it was displaced', () => {
     hello('p1', 'r1');
     sendAll();

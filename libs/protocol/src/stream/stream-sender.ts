@@ -13,7 +13,7 @@ import { decodeConsumerMessage, encodeMessage, type RefusalCode } from './messag
 import type { SendOutcome } from './send-loop.js';
 import { newSenderCounters, type SenderCounters } from './sender-counters.js';
 import type { StreamSource } from './stream-source.js';
-import { TurnedAway } from './turned-away.js';
+import { TurnedAway, type Displaced } from './turned-away.js';
 
 export interface StreamSenderOptions extends Partial<DeliveryLimits> {
   readonly source: StreamSource;
@@ -94,9 +94,9 @@ export class StreamSender {
     const slot = this.#byPeer.get(peer);
     if (slot?.delivery === undefined) {
       if (message.type === 'ack') this.counters.acksIgnored += 1;
-      const run = this.#turnedAway.fencedRun(peer);
-      if (run === undefined) this.#refuse(peer, 'hello_first', 'say hello first');
-      else this.#fence(peer, run);
+      const displaced = this.#turnedAway.displacedAt(peer);
+      if (displaced === undefined) this.#refuse(peer, 'hello_first', 'say hello first');
+      else this.#fence(peer, displaced);
       return;
     }
     slot.heardAt = this.#clock.monotonic();
@@ -184,7 +184,10 @@ export class StreamSender {
     }));
   }
 
-  /** The newest hello of a consumer wins, whether it is the same run again or another one. */
+  /**
+   * The newest hello of a consumer wins, whether it is the same run again or another one; but a run that
+   * was displaced wins only against an older one.
+   */
   #hello(peer: string, hello: { consumer: string; run: string; window: number }): void {
     const { consumer, run } = hello;
     const slot = this.#slots.find((known) => known.consumer === consumer);
@@ -199,8 +202,8 @@ export class StreamSender {
       return;
     }
     if (slot.isFenced(run)) {
-      this.#turnedAway.displaced(peer, run);
-      this.#fence(peer, run);
+      this.#turnedAway.displaced(peer, { run, consumer });
+      this.#fence(peer, { run, consumer });
       return;
     }
     this.counters.hellos += 1;
@@ -214,8 +217,8 @@ export class StreamSender {
       const fields = { consumer, run, displaced };
       this.#traffic.info('displaced', fields, 'A newer run of the consumer has taken over');
       if (before !== undefined && before.peer !== peer) {
-        this.#turnedAway.displaced(before.peer, displaced);
-        this.#fence(before.peer, displaced);
+        this.#turnedAway.displaced(before.peer, { run: displaced, consumer });
+        this.#fence(before.peer, { run: displaced, consumer });
       }
     }
     this.#byPeer.set(peer, slot);
@@ -297,9 +300,10 @@ export class StreamSender {
     this.#traffic.info(why, { consumer, run, why }, 'A consumer is no longer connected');
   }
 
-  #fence(peer: string, run: string): void {
+  #fence(peer: string, { run, consumer }: Displaced): void {
     this.counters.fenced += 1;
-    this.#turnedAway.fence(peer, run);
+    const by = this.#slots.find((slot) => slot.consumer === consumer)?.run ?? run;
+    this.#turnedAway.fence(peer, run, by);
   }
 
   #refuse(peer: string, code: RefusalCode, reason: string): void {

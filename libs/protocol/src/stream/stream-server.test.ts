@@ -281,6 +281,24 @@ describe('a server', () => {
     expect(older.seen).toHaveLength(11);
   });
 
+  it('gives one of two runs every source, in whatever order the two reach them', async () => {
+    const one = await serve(sourceOf(10));
+    const two = await serve(sourceOf(10));
+    const older = [new Consumer(one.endpoint, 'r1')];
+    const newer = [new Consumer(two.endpoint, 'r2')];
+    await until(() => older[0]?.seen.length === 11 && newer[0]?.seen.length === 11);
+    newer.push(new Consumer(one.endpoint, 'r2'));
+    older.push(new Consumer(two.endpoint, 'r1'));
+    await until(() => older.every(({ fencedBy }) => fencedBy === 'bench-1'));
+    const runs = (): unknown => [one, two].map((server) => server.consumers()[0]);
+    await until(() => newer.every(({ states }) => states.at(-1) === 'connected'));
+    expect(runs()).toMatchObject([
+      { run: 'r2', connected: true },
+      { run: 'r2', connected: true },
+    ]);
+    expect(newer.map(({ fencedBy }) => fencedBy)).toEqual([undefined, undefined]);
+  });
+
   it('refuses a consumer that it does not know', async () => {
     const server = await serve(sourceOf(10));
     const consumer = new Consumer(server.endpoint, 'r1', { consumer: 'wirter' });

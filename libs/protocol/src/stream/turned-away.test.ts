@@ -5,12 +5,12 @@ import { TurnedAway } from './turned-away.js';
 it('keeps no more of displaced peers and unanswered strangers than it has room for', () => {
   const turnedAway = new TurnedAway('bench-1');
   for (let i = 0; i < 1001; i += 1) {
-    turnedAway.displaced(`peer ${i}`, `run ${i}`);
+    turnedAway.displaced(`peer ${i}`, { run: `run ${i}`, consumer: 'writer' });
     turnedAway.refuse(`stranger ${i}`, 'hello_first', 'say hello first');
   }
-  expect(turnedAway.fencedRun('peer 0')).toBeUndefined();
-  expect(turnedAway.fencedRun('peer 1')).toBe('run 1');
-  expect(turnedAway.fencedRun('peer 1000')).toBe('run 1000');
+  expect(turnedAway.displacedAt('peer 0')).toBeUndefined();
+  expect(turnedAway.displacedAt('peer 1')?.run).toBe('run 1');
+  expect(turnedAway.displacedAt('peer 1000')?.run).toBe('run 1000');
   let answers = 0;
   while (turnedAway.next() !== undefined) answers += 1;
   expect(answers).toBe(100);

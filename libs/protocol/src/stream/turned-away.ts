@@ -15,10 +15,16 @@ export interface Answer {
   readonly frames: readonly Buffer[];
 }
 
+/** A run that was displaced, and for which consumer it ran. */
+export interface Displaced {
+  readonly run: string;
+  readonly consumer: string;
+}
+
 export class TurnedAway {
   readonly #source: string;
   readonly #answers: Answer[] = [];
-  readonly #fenced = new Map<string, string>();
+  readonly #fenced = new Map<string, Displaced>();
 
   constructor(source: string) {
     this.#source = source;
@@ -32,17 +38,19 @@ export class TurnedAway {
     this.#answer('refused', peer, encodeMessage({ type: 'refused', reason, code }));
   }
 
-  fence(peer: string, run: string): void {
-    this.#answer('fenced', peer, encodeMessage({ type: 'fenced', run, source: this.#source }));
+  /** @param by the run that has the source now */
+  fence(peer: string, run: string, by: string): void {
+    const frame = encodeMessage({ type: 'fenced', run, source: this.#source, by });
+    this.#answer('fenced', peer, frame);
   }
 
-  /** The run that was displaced at `peer`, if it was. */
-  fencedRun(peer: string): string | undefined {
+  /** Who was displaced at `peer`, if anyone was. */
+  displacedAt(peer: string): Displaced | undefined {
     return this.#fenced.get(peer);
   }
 
-  displaced(peer: string, run: string): void {
-    this.#fenced.set(peer, run);
+  displaced(peer: string, displaced: Displaced): void {
+    this.#fenced.set(peer, displaced);
     for (const oldest of this.#fenced.keys()) {
       if (this.#fenced.size <= FENCED_PEERS) break;
       this.#fenced.delete(oldest);

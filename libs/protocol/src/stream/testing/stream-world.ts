@@ -74,7 +74,8 @@ export class StreamWorld {
   }
 
   newLife(consumer: string): void {
-    const run = `run${(this.#made += 1)}`;
+    // As with the real ones, later names sort behind earlier ones.
+    const run = `run${String((this.#made += 1)).padStart(6, '0')}`;
     const { clock } = this;
     const last = new Map<string, number>();
     const volatile = new Map<string, number[]>();
@@ -224,6 +225,12 @@ export class StreamWorld {
       this.pass(100);
       this.exchange(Infinity);
     }
+    for (const { consumer, run } of this.sender.consumers()) {
+      const left = this.lives.filter((life) => life.consumer === consumer && !life.fenced);
+      const names = left.map((life) => life.run);
+      if (names.length !== 1 || names[0] !== run)
+        throw new Error(`${consumer}: ${String(run)} is served, ${names.join()} think they are`);
+    }
     for (const { run, listed, fenced } of this.lives) {
       if (!fenced && listed.length > 0)
         throw new Error(`${run} still believes in ${listed.join()}`);
@@ -247,12 +254,13 @@ export class StreamWorld {
     return known;
   }
 
-  /** A run that was displaced never comes back as long as the source lives. */
+  /** A run that was displaced comes back only in the place of an older one, as long as the source lives. */
   #checkRuns(): void {
     for (const { consumer, run } of this.sender.consumers()) {
       const before = this.#current.get(consumer);
       if (run === undefined || run === before) continue;
-      if (this.#displaced.has(run)) throw new Error(`${run} is back although it was displaced`);
+      if (this.#displaced.has(run) && (before === undefined || run < before))
+        throw new Error(`${run} is back although it was displaced`);
       if (before !== undefined) this.#displaced.add(before);
       this.#current.set(consumer, run);
     }
