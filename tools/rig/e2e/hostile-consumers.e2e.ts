@@ -38,7 +38,7 @@ async function running(
   const writer = bench.startWriter();
   const acquisition = bench.startAcquisition();
   await measurements(bench, 5);
-  return { bench, writer, acquisition, watched: await Watched.from(acquisition) };
+  return { bench, writer, acquisition, watched: Watched.from(acquisition) };
 }
 
 async function endsWhole({ bench, writer, acquisition }: Running): Promise<void> {
@@ -97,7 +97,7 @@ test('bytes that are no ZeroMQ, or too much of it, on the TCP port', async ({ op
     ),
   ]);
   await capturesOn(bench);
-  await watched.unharmed({ mib: 64 });
+  watched.unharmed({ mib: 64 });
   expect((await counters(bench))['malformed']).toBeGreaterThan(0);
   for (const connection of held) connection.close();
   await capturesOn(bench);
@@ -174,7 +174,7 @@ test('messages that are none of the stream are counted, and told once', async ({
   await peer.heard('refused', versions.length);
   expect(peer.of('welcome')).toEqual([]);
   await capturesOn(bench);
-  await watched.unharmed({ mib: 96 });
+  watched.unharmed({ mib: 96 });
   peer.close();
   await endsWhole(all);
 });
@@ -248,7 +248,7 @@ test('hellos in a flood, with ever new runs and unknown names', async ({ open })
   await bench.startMeter();
   const acquisition = bench.startAcquisition();
   await bench.sent(10);
-  const watched = await Watched.from(acquisition);
+  const watched = Watched.from(acquisition);
   const peer = new ConsumerPeer(bench.ports.stream);
   const flood = 15_000;
   for (let n = 0; n < flood; n++) {
@@ -264,7 +264,7 @@ test('hellos in a flood, with ever new runs and unknown names', async ({ open })
     30_000,
     () => acquisition.tail(),
   );
-  await watched.unharmed({ mib: 96 });
+  watched.unharmed({ mib: 96 });
   peer.close();
   // The peer is gone and has acknowledged nothing: the writer gets all.
   const writer = bench.startWriter();
@@ -280,7 +280,7 @@ test('consumers that come and go in a flood', async ({ open }) => {
   const writer = bench.startWriter();
   const acquisition = bench.startAcquisition();
   await measurements(bench, 5);
-  const watched = await Watched.from(acquisition);
+  const watched = Watched.from(acquisition);
   for (let n = 0; n < 300; n++) {
     const peer = new ConsumerPeer(bench.ports.stream);
     await peer.hello('copy', `run-${String(n)}`);
@@ -288,7 +288,7 @@ test('consumers that come and go in a flood', async ({ open }) => {
     peer.close();
   }
   await capturesOn(bench);
-  await watched.unharmed({ mib: 64 });
+  watched.unharmed({ mib: 64 });
   await acquisition.stop();
   await writer.stop();
 });
@@ -303,7 +303,7 @@ test('a thousand connections', async ({ open }) => {
     ...Array.from({ length: 200 }, () => RawConnection.speaking(live, 'SUB')),
   ]);
   await capturesOn(bench);
-  await watched.unharmed({ mib: 96 });
+  watched.unharmed({ mib: 96 });
   // One more is served as well.
   const late = new ConsumerPeer(stream);
   await late.hello('nobody', 'x');
@@ -335,7 +335,7 @@ test('a consumer that never acknowledges, one that reads nothing, a subscriber t
     await deaf.send(frame(JSON.stringify(hello)));
   }
   await capturesOn(bench);
-  await watched.unharmed({ mib: 96 });
+  watched.unharmed({ mib: 96 });
   const page = await healthPage(bench.ports.acquisition);
   const { silent: owed } = page['unacknowledged'] as Record<string, number>;
   expect(owed).toBeGreaterThan(50);

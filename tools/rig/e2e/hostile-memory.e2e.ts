@@ -26,12 +26,12 @@ const PARTS = Buffer.concat(
 const BOUND_MIB = 700;
 
 async function grownMost(run: Run, work: () => Promise<void>): Promise<number> {
-  const before = await residentMiB(run.pid);
+  const before = residentMiB(run.pid);
   let most = before;
   const done = new AbortController();
   const watching = (async () => {
     while (!done.signal.aborted) {
-      most = Math.max(most, await residentMiB(run.pid));
+      most = Math.max(most, residentMiB(run.pid));
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   })();

@@ -10,11 +10,11 @@ test('huge headers, nonsense, floods, and connections that are held', async ({ o
   const writer = bench.startWriter();
   const acquisition = bench.startAcquisition();
   await measurements(bench, 5);
-  const watched = [await Watched.from(writer), await Watched.from(acquisition)];
+  const watched = [Watched.from(writer), Watched.from(acquisition)];
   const ports = [bench.ports.writer, bench.ports.acquisition];
   const held = await Promise.all(ports.map((port) => attack(port)));
   await capturesOn(bench);
-  for (const each of watched) await each.unharmed({ mib: 64, logLines: 10 });
+  for (const each of watched) each.unharmed({ mib: 64, logLines: 10 });
   // Whoever holds connections holds them for a few seconds; then the page answers again.
   for (const port of ports) await answersAgain(bench, port, [writer, acquisition]);
   for (const connection of held.flat()) connection.close();

@@ -49,7 +49,7 @@ async function running(
   const writer = bench.startWriter();
   await hostile.heard('hello');
   await measurements(bench, 5);
-  return { bench, writer, acquisition, hostile, watched: await Watched.from(writer) };
+  return { bench, writer, acquisition, hostile, watched: Watched.from(writer) };
 }
 
 async function figures(bench: Bench): Promise<Record<string, number>> {
@@ -122,7 +122,7 @@ test('a source that sends what is no message, and a welcome with a hundred thous
   await hostile.welcome(Array.from({ length: 100_000 }, (_, n) => madeSession(n)));
   await hostile.welcome([]);
   await capturesOn(bench);
-  await watched.unharmed({ mib: 160 });
+  watched.unharmed({ mib: 160 });
   expect((await figures(bench))['malformed']).toBe(malformed.length + 3);
   await honestIsWhole(all);
 });
@@ -173,7 +173,7 @@ test('batches with holes, overlaps and damaged lines: nothing is acknowledged ov
   const page = await healthPage(bench.ports.writer);
   expect(page['set_aside']).toBe(7);
   await capturesOn(bench);
-  await watched.unharmed({ mib: 96, logLines: 40 });
+  watched.unharmed({ mib: 96, logLines: 40 });
   const rows = bench.database().measurements.filter((row) => row.session_uid === session);
   expect(rows.map(({ seq }) => seq)).toEqual([...Array.from({ length: 14 }, (_, i) => i + 1), 22]);
   await honestIsWhole(all);
@@ -198,7 +198,7 @@ test('a flood of damaged lines is set aside, and told a few times only', async (
     () => all.writer.tail(),
   );
   await capturesOn(bench);
-  await watched.unharmed({ mib: 96 });
+  watched.unharmed({ mib: 96 });
   expect((await healthPage(bench.ports.writer))['set_aside']).toBe(flood);
   await honestIsWhole(all);
 });
@@ -218,7 +218,7 @@ test('a source that knows no window: what the writer has not made durable stays 
     if (!(await hostile.batch(session, from, lines))) break;
   }
   await capturesOn(bench);
-  await watched.unharmed({ mib: 256 });
+  watched.unharmed({ mib: 256 });
   expect((await figures(bench))['overruns']).toBeGreaterThan(0);
   await honestIsWhole(all);
 });
@@ -243,7 +243,7 @@ test('an endless set of sessions, and ever new names of the source', async ({ op
   );
   await hostile.welcome([]);
   await capturesOn(bench);
-  await watched.unharmed({ mib: 128, logLines: 200 });
+  watched.unharmed({ mib: 128, logLines: 200 });
   await honestIsWhole(all);
 });
 
@@ -263,7 +263,7 @@ test('a source that refuses, fences and greets by turns', async ({ open }) => {
     await hostile.welcome();
   }
   await capturesOn(bench);
-  await watched.unharmed({ mib: 64 });
+  watched.unharmed({ mib: 64 });
   await honestIsWhole(all);
 });
 
@@ -294,11 +294,11 @@ test('ports on which something else answers than a source', async ({ open }) => 
     const acquisition = bench.startAcquisition();
     const writer = bench.startWriter();
     await measurements(bench, 5);
-    const watched = await Watched.from(writer);
+    const watched = Watched.from(writer);
     // Those that hang up at once are met often, those that are merely silent every few seconds.
     await eventually('each to be met again', () => met.every((count) => count > 1), 30_000);
     await capturesOn(bench);
-    await watched.unharmed({ mib: 128, logLines: 40 });
+    watched.unharmed({ mib: 128, logLines: 40 });
     await acquisition.stop();
     await writer.stop();
     expect((await expectWhole(bench)).missing).toBe(0);

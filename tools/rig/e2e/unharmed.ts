@@ -24,14 +24,14 @@ export class Watched {
     this.#lines = told(run);
   }
 
-  static async from(run: Run): Promise<Watched> {
-    return new Watched(run, await residentMiB(run.pid));
+  static from(run: Run): Watched {
+    return new Watched(run, residentMiB(run.pid));
   }
 
-  async unharmed({ mib, logLines = 25 }: Bounds): Promise<void> {
+  unharmed({ mib, logLines = 25 }: Bounds): void {
     const { run } = this;
     expect(run.exit, run.tail()).toBeUndefined();
-    const grown = (await residentMiB(run.pid)) - this.#mib;
+    const grown = residentMiB(run.pid) - this.#mib;
     expect(grown, `${run.name} has grown by ${grown.toFixed(0)} MiB`).toBeLessThan(mib);
     expect(told(run) - this.#lines, run.tail()).toBeLessThanOrEqual(logLines);
   }

@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { eventually, PATIENCE_MS } from './eventually.js';
+import { eventually, PATIENCE_MS } from '../eventually.js';
 
 export interface CallFault {
   /** Names of system calls that fail, as strace knows them: `['fdatasync']`. */
