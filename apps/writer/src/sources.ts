@@ -84,12 +84,11 @@ export class Sources {
   #handler(endpoint: string, acknowledge: (session: string, seq: number) => void): StreamHandler {
     const { take, listed, forget, allFenced, health, log } = this.#options;
     return {
+      wants: (source) => this.#isOwn(source, endpoint),
       batch: (batch) => {
-        if (this.#isOwn(batch.source, endpoint)) take(batch, acknowledge);
+        take(batch, acknowledge);
       },
-      welcome: (source, sessions) => {
-        if (this.#isOwn(source, endpoint)) listed(source, sessions);
-      },
+      welcome: listed,
       fenced: (source) => {
         this.#fenced++;
         forget(source);
@@ -129,7 +128,8 @@ export class Sources {
 
   /**
    * Two acquisitions of one name would close each other's sessions. The second one is not taken:
-   * it keeps its readings in its spool until one of them has another name.
+   * it keeps its readings in its spool until one of them has another name. Handed out and dropped
+   * here, they would count as taken, and go with the first acknowledgement under the other name.
    */
   #isOwn(source: string, endpoint: string): boolean {
     this.#forgetOther(source, endpoint);

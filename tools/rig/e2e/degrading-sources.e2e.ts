@@ -79,17 +79,22 @@ test('a source away, refusing, and two of one name', async ({ open }) => {
     () => writer.run.tail(),
   );
   const second = new OddSource('bench');
+  second.event(1, 'sent under the name of another');
   await second.bind(endpoints[1]);
   const reason = await writer.entered('duplicate_source');
   expect(reason).toMatchObject({ level: 'critical', about: endpoints[1] });
   expect(second.acknowledgedUpTo).toBe(-1);
   await second.close();
-  const renamed = new OddSource('bench-2');
+  const renamed = new OddSource('bench-2', second.session);
+  renamed.event(1, 'sent under the name of another');
+  renamed.event(2, 'sent under its own');
   await renamed.bind(endpoints[1]);
   await writer.ok();
   writer.loggedOnce('duplicate_source', 'critical');
-  await eventually('it to be served', () => renamed.acknowledgedUpTo === 0, 10_000);
+  await eventually('it to be served', () => renamed.acknowledgedUpTo === 2, 10_000);
   await writer.run.stop();
+  const said = bench.database().events.map(({ message }) => message);
+  expect(said).toEqual(['sent under the name of another', 'sent under its own']);
   await first.close();
   await renamed.close();
 }, 90_000);

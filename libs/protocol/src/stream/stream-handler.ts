@@ -17,6 +17,12 @@ export interface ReceivedBatch {
 }
 
 export interface StreamHandler {
+  /**
+   * Whether records of this source are wanted; asked at each welcome, before anything of it is handed
+   * out. If not, nothing is: all of it stays with its source, which is asked again after a while. All
+   * sources are wanted when this is left out.
+   */
+  wants?(source: string): boolean;
   /** After each welcome: the sessions that the source still owns or owes, oldest first. */
   welcome(source: string, sessions: readonly string[]): void;
   /**

@@ -13,6 +13,7 @@ let clock: OwnedClock;
 let log: RecordingLog;
 let batches: ReceivedBatch[];
 let told: string[];
+let wanted: boolean;
 let receiver: StreamReceiver;
 
 beforeEach(() => {
@@ -20,6 +21,7 @@ beforeEach(() => {
   log = new RecordingLog();
   batches = [];
   told = [];
+  wanted = true;
   receiver = new StreamReceiver({
     consumer: 'writer',
     run: 'r1',
@@ -27,6 +29,7 @@ beforeEach(() => {
     clock,
     log,
     handler: {
+      wants: () => wanted,
       welcome: (source, sessions) => told.push(`welcome ${source}: ${sessions.join(' ')}`),
       batch: (batch) => batches.push(batch),
       fenced: (source) => told.push(`fenced by ${source}`),
@@ -106,6 +109,25 @@ function handedOut(): string[] {
     return hole === undefined ? range : `${range} hole ${hole.from}..${hole.to}`;
   });
 }
+
+describe('a source that is not wanted', () => {
+  it('is handed out from its first line once it is, and acknowledged for nothing before', () => {
+    wanted = false;
+    connected(3);
+    expect(told).toEqual(['connecting', 'connected']);
+    pass(4_900, 100);
+    expect(types()).toEqual([]);
+    wanted = true;
+    pass(100);
+    expect(types()).toEqual(['hello']);
+    welcome('a');
+    batch('a', -1, 0, 0, -1);
+    batch('a', 0, 1, 5, -1);
+    expect(handedOut()).toEqual(['a 0..0', 'a 1..5']);
+    receiver.acknowledge('a', 5);
+    expect(acks()).toEqual(['a 5']);
+  });
+});
 
 describe('the hello', () => {
   it('names consumer, run and window, and is said again until it is welcomed', () => {

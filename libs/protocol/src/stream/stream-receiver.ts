@@ -32,7 +32,7 @@ export interface StreamReceiverOptions {
   readonly heartbeatMs?: number;
   /** After so long without a message both ends start over. */
   readonly silenceMs?: number;
-  /** How long to wait with the next hello after a refusal. */
+  /** How long to wait with the next hello after a refusal of either side. */
   readonly refusedMs?: number;
 }
 
@@ -239,6 +239,11 @@ export class StreamReceiver {
       for (const session of this.#sessions.values()) session.redeliver();
     }
     this.#show('connected');
+    if (this.#handler.wants?.(source) === false) {
+      // What it sends until then is stale: nothing of it counts as handed out.
+      this.#greet(this.#clock.monotonic() + this.#refusedMs);
+      return;
+    }
     this.#handler.welcome(source, [...listed]);
   }
 
