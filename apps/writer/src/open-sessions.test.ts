@@ -14,13 +14,20 @@ const NEW = '019a0000-0000-7000-8000-00000000000b';
 /** A database whose tasks run when the test says so, as if it had been locked until then. */
 class LockedLane {
   readonly told: (readonly string[])[] = [];
+  /** While set, a task that is tried finds the lock there still. */
+  held = false;
   readonly #tasks: (() => Promise<void>)[] = [];
+
+  get waiting(): number {
+    return this.#tasks.length;
+  }
 
   afterEverythingPushed(task: (store: Store) => Promise<void>): Promise<void> {
     return new Promise((resolve) => {
       this.#tasks.push(async () => {
         await task({
           reconcileSessions: (_: string, listed: readonly string[]) => {
+            if (this.held) return Promise.reject(new Error('locked'));
             this.told.push(listed);
             return Promise.resolve([]);
           },
@@ -32,6 +39,13 @@ class LockedLane {
 
   async unlock(): Promise<void> {
     for (const task of this.#tasks.splice(0)) await task();
+  }
+
+  /** Tries the first task, which stays the first one. */
+  async tryInVain(): Promise<void> {
+    this.held = true;
+    await expect(this.#tasks[0]?.()).rejects.toThrow('locked');
+    this.held = false;
   }
 }
 
@@ -103,6 +117,32 @@ test('a list that comes while the one before waits is told again once the record
   expect(lane.told).toEqual([[], []]);
   await lane.unlock();
   expect(lane.told).toEqual([[], []]);
+});
+
+test('a database that is locked for long has one task waiting, and misses no list', async () => {
+  const { lane, openSessions } = open();
+  openSessions.listed('bench-1', [OLD]);
+  for (let look = 0; look < 3; look++) {
+    await lane.tryInVain();
+    openSessions.lookAgain();
+    expect(lane.waiting).toBe(1);
+  }
+  openSessions.listed('bench-1', [NEW]);
+  await lane.tryInVain();
+  await lane.unlock();
+  await lane.unlock();
+  expect(lane.told).toEqual([[NEW], [NEW]]);
+  expect(lane.waiting).toBe(0);
+});
+
+test('two databases do not have each other told again', async () => {
+  const { lanes, openSessions } = open(2);
+  openSessions.listed('bench-1', [OLD]);
+  openSessions.listed('bench-1', [NEW]);
+  for (let round = 0; round < 10; round++) {
+    for (const lane of lanes) await lane.unlock();
+  }
+  expect(lanes.map(({ told }) => told.length)).toEqual([2, 2]);
 });
 
 test('the writer that serves tells again and again, until another one serves the source', async () => {

@@ -25,7 +25,7 @@ export class OpenSessions {
   readonly #options: OpenSessionsOptions;
   /** What each source listed last. */
   readonly #listed = new Map<string, readonly string[]>();
-  /** For each database, the sources of which it is to be told; true: a newer list has come since that was settled. */
+  /** For each database, the sources of which it is to be told; true: it is to be told once more after that. */
   readonly #due = new Map<DatabaseLane, Map<string, boolean>>();
 
   #timer: NodeJS.Timeout | undefined;
@@ -79,27 +79,25 @@ export class OpenSessions {
 
   /** Each database is told by itself: one that is locked keeps the other from nothing. */
   #tellSoon(source: string): void {
-    const { databases, log } = this.#options;
-    for (const lane of databases.lanes) {
-      const due = this.#due.get(lane) ?? new Map<string, boolean>();
-      this.#due.set(lane, due);
-      const waits = due.has(source);
-      due.set(source, waits);
-      if (waits) continue;
-      lane
-        .afterEverythingPushed(async (store) => {
-          const newer = due.get(source) === true;
-          // Before the list is read: a newer one that comes from here on is told anew.
-          due.delete(source);
-          await this.#tell(store, source);
-          // Records that came before the newer list may still be on their way into the database: a
-          // session that is over is not there yet, and would stay open once it is.
-          if (newer) this.#tellSoon(source);
-        })
-        .catch((error: unknown) => {
-          log.warn({ err: error, source }, 'The open sessions of a source could not be looked at');
-        });
-    }
+    for (const lane of this.#options.databases.lanes) this.#tellLaneSoon(lane, source);
+  }
+
+  #tellLaneSoon(lane: DatabaseLane, source: string): void {
+    const due = this.#due.get(lane) ?? new Map<string, boolean>();
+    this.#due.set(lane, due);
+    const waits = due.has(source);
+    due.set(source, waits);
+    if (waits) return;
+    void lane.afterEverythingPushed(async (store) => {
+      await this.#tell(store, source);
+      // Not before it is told: a locked database is tried again, and waits with one task however
+      // often it is to be told meanwhile.
+      const newer = due.get(source) === true;
+      due.delete(source);
+      // Records that came before the newer list may still be on their way into the database: a
+      // session that is over is not there yet, and would stay open once it is.
+      if (newer) this.#tellLaneSoon(lane, source);
+    });
   }
 
   async #tell(store: Store, source: string): Promise<void> {
