@@ -13,7 +13,7 @@ export {
   RangeGatherer,
   type SessionRange,
 } from './examine/compare-databases.js';
-export { DatabaseReader, type SessionExtent } from './examine/database-reader.js';
+export { DatabaseReader, isDamagedPlace, type SessionExtent } from './examine/database-reader.js';
 export { salvagedMeasurements, type SalvagedMeasurement } from './examine/salvaged-measurements.js';
 export {
   countAnnotations,

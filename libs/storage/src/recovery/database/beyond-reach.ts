@@ -15,6 +15,7 @@ import { errorCode, type FileSystem } from '../../buffer/file-system.js';
 import {
   countAnnotations,
   DatabaseReader,
+  isDamagedPlace,
   type MissingRange,
   type SessionRange,
 } from '../../store/index.js';
@@ -105,6 +106,7 @@ function opens(aside: string, { log }: RecoveryContext): boolean {
   try {
     return DatabaseReader.using(aside, (reader) => [...reader.sessions()].length >= 0);
   } catch (error) {
+    if (!isDamagedPlace(error)) throw error;
     log.warn({ ...failureFields(error), path: aside }, 'A damaged database gives nothing any more');
     return false;
   }
@@ -115,6 +117,7 @@ function annotationsIn(aside: string): string[] {
     const count = DatabaseReader.using(aside, countAnnotations);
     return count === 0 ? [] : [`${count} annotation(s) are not taken over; they are in this file`];
   } catch (error) {
+    if (!isDamagedPlace(error)) throw error;
     return [`the annotations: ${sentence(error)}`];
   }
 }

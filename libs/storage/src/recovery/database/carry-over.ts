@@ -1,6 +1,6 @@
 /** Brings records read from one database into another, in batches, by the keys that all records go by. */
-import { StorageError } from '../../errors.js';
 import {
+  isDamagedPlace,
   salvagedMeasurements,
   type DatabaseReader,
   type SalvagedMeasurement,
@@ -110,7 +110,7 @@ function* aroundDamage(
       }
       return;
     } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
+      if (!isDamagedPlace(error)) throw error;
       from = ranges.find(({ from_seq }) => from_seq > last)?.from_seq;
     }
   }

@@ -138,6 +138,38 @@ it('killed while it takes over and run again: the list is what it would have bee
   expect(left.filter((name) => name.includes('.salvage.json'))).toEqual([]);
 });
 
+it.each(['the plan', 'the taking over'])(
+  'a file that another program holds at the time of %s is taken over the next time',
+  async (when) => {
+    await stored();
+    damage();
+    const before = when === 'the plan' ? 'recordEvent' : 'commit';
+    const stores = {
+      get: async (emulated: boolean) => {
+        const store = bound(await bench.stores.get(emulated));
+        const killed = (): Promise<never> => Promise.reject(new Error('killed'));
+        return { ...store, [before]: killed };
+      },
+      close: () => Promise.resolve(),
+    };
+    const [first] = (await fly({ stores })).databases;
+    expect(first?.error).toBe('killed');
+    const holder = new SqliteDatabase(first?.set_aside ?? '');
+    holder.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE');
+    expect((await fly()).databases[0]).toMatchObject({
+      error: expect.stringContaining('is held by another program') as string,
+      beyond_reach: [],
+    });
+    holder.close();
+    const [report] = (await fly()).databases;
+    expect(report?.beyond_reach).toMatchObject([
+      { salvaged: [{ from_seq: 1, to_seq: 20, measurements: 20 }], lost: [] },
+    ]);
+    expect(seqs()).toEqual(numbers(1, 20));
+  },
+  30_000,
+);
+
 it("takes over the predecessor's readings as often as they occur, whatever their numbers", async () => {
   const at = (second: number): string => `2025-09-26T13:24:0${second}.000Z`;
   const text = Buffer.concat([

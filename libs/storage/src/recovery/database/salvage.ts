@@ -5,10 +5,10 @@
  * because no checksum has vouched for it; a measurement's raw frame has, as far as it can.
  */
 import { basename } from 'node:path';
-import { StorageError } from '../../errors.js';
 import {
   DatabaseReader,
   extentsOf,
+  isDamagedPlace,
   missingIn,
   otherNumbers,
   RangeGatherer,
@@ -69,7 +69,7 @@ function sift(
       next = seq + 1;
     }
   } catch (error) {
-    if (!(error instanceof StorageError)) throw error;
+    if (!isDamagedPlace(error)) throw error;
     bad.end();
     for (let seq = next; seq <= range.to_seq; seq++) bad.add(seq, false);
   }
@@ -128,7 +128,7 @@ function listed(reader: DatabaseReader): SessionExtent[] {
   try {
     for (const extent of reader.sessions()) extents.push(extent);
   } catch (error) {
-    if (!(error instanceof StorageError)) throw error;
+    if (!isDamagedPlace(error)) throw error;
   }
   return extents;
 }
@@ -137,7 +137,7 @@ function* keyed(reader: DatabaseReader, unreadable: string[]): ReturnType<typeof
   try {
     yield* salvagedEvents(reader);
   } catch (error) {
-    if (!(error instanceof StorageError)) throw error;
+    if (!isDamagedPlace(error)) throw error;
     unreadable.push(`the events of writers and recoveries: ${error.message}`);
   }
 }

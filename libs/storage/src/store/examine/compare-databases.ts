@@ -1,6 +1,5 @@
 /** Which measurements one database holds and another does not, by session and range. */
-import { StorageError } from '../../errors.js';
-import { DatabaseReader, type SessionExtent } from './database-reader.js';
+import { DatabaseReader, isDamagedPlace, type SessionExtent } from './database-reader.js';
 
 /** Consecutive measurements of one session. */
 export interface SessionRange {
@@ -102,7 +101,7 @@ function* numbersOf(
       yield* unreadableNumbers(known + 1, after);
       return;
     } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
+      if (!isDamagedPlace(error)) throw error;
     }
   }
   yield* unreadableNumbers(known + 1, lastSeq);
@@ -145,7 +144,7 @@ function whenReadable(what: string, unreadable: string[], read: () => void): voi
   try {
     read();
   } catch (error) {
-    if (!(error instanceof StorageError)) throw error;
+    if (!isDamagedPlace(error)) throw error;
     unreadable.push(`${what}: ${error.message}`);
   }
 }

@@ -103,6 +103,14 @@ export class DatabaseReader {
   }
 }
 
+/**
+ * Whether it is what a damaged place answers with, and nothing more can be had there. A lock is no such
+ * thing: what another program holds now can be read when it has finished.
+ */
+export function isDamagedPlace(error: unknown): error is StorageError {
+  return error instanceof StorageError && error.code !== 'store_locked';
+}
+
 function guard<T>(path: string, work: () => T): T {
   try {
     return work();

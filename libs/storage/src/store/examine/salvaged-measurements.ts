@@ -5,7 +5,6 @@
  * left where it is, and listed.
  */
 import { decodeFrame } from '@elmetron/protocol';
-import { StorageError } from '../../errors.js';
 import {
   deviceTimeColumn,
   sameColumns,
@@ -13,7 +12,7 @@ import {
   type MeasurementColumns,
 } from '../row-mapping.js';
 import { asLine, instant } from './as-record.js';
-import type { DatabaseReader, SessionExtent } from './database-reader.js';
+import { isDamagedPlace, type DatabaseReader, type SessionExtent } from './database-reader.js';
 import { instrumentOf } from './salvaged-records.js';
 
 export interface SalvagedMeasurement {
@@ -83,7 +82,7 @@ function readable<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (error instanceof StorageError) return undefined;
+    if (isDamagedPlace(error)) return undefined;
     throw error;
   }
 }

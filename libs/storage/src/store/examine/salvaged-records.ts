@@ -3,11 +3,10 @@
  * of: a row is taken when it is a whole record.
  */
 import type { SessionRecord } from '@elmetron/protocol';
-import { StorageError } from '../../errors.js';
 import type { EventColumns } from '../row-mapping.js';
 import type { StoreEvent } from '../store.js';
 import { asLine, instant } from './as-record.js';
-import type { DatabaseReader, SessionExtent } from './database-reader.js';
+import { isDamagedPlace, type DatabaseReader, type SessionExtent } from './database-reader.js';
 
 export interface SalvagedRecord {
   readonly seq: number;
@@ -53,7 +52,7 @@ export function salvagedRecords(
         if (record && line) records.push({ seq: record.seq, line });
       }
     } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
+      if (!isDamagedPlace(error)) throw error;
       unreadable.push(`${what} of session ${session.session}: ${error.message}`);
     }
   };
