@@ -283,6 +283,20 @@ describe('of a damaged database', () => {
     );
   });
 
+  it('takes over what is missing also where as much is new', async () => {
+    await storedOnly(1, 10);
+    await storedOnly(21, 30);
+    damage(bench.databasePath);
+    // The writer before was still to commit some when the next one committed what followed.
+    bench.buffer(linesOf([start(), ...measurements(11, 30)]), OTHER_RUN);
+    const [report] = (await fly()).databases;
+    expect(report?.beyond_reach[0]).toMatchObject({
+      salvaged: [{ session_uid: SESSION, from_seq: 1, to_seq: 10, measurements: 10 }],
+      lost: [],
+    });
+    expect(seqs()).toEqual(numbers(1, 30));
+  });
+
   it('lists every number once around a place that cannot be read', async () => {
     await storedOnly(1, 3000);
     const { size } = statSync(bench.databasePath);

@@ -1,5 +1,6 @@
 /** Which measurements one database holds and another does not, by session and range. */
 import { DatabaseReader, isDamagedPlace, type SessionExtent } from './database-reader.js';
+import { otherNumbers } from './salvaged-records.js';
 
 /** Consecutive measurements of one session. */
 export interface SessionRange {
@@ -61,8 +62,7 @@ function rangesOf(
   part: DatabaseReader,
 ): readonly MissingRange[] {
   const there = part.find(session.session);
-  // What is there is never more than what there was up to the last number that was known.
-  if (there && part.countUpTo(there.id, session.lastSeq) >= session.measurements) return [];
+  if (there && hasAll(part, there, session.lastSeq)) return [];
   const ranges = new RangeGatherer(session.session);
   const present = there && part.numbers(there.id, -1);
   try {
@@ -77,6 +77,15 @@ function rangesOf(
   }
   ranges.end();
   return ranges.closed;
+}
+
+/**
+ * Every number up to and with `last` is in use. How many measurements there are would not do: of two
+ * databases each may have some that the other lacks.
+ */
+function hasAll(reader: DatabaseReader, session: SessionExtent, last: number): boolean {
+  const others = [...otherNumbers(reader, session)].filter((seq) => seq <= last);
+  return reader.countUpTo(session.id, last) + others.length > last;
 }
 
 /**
