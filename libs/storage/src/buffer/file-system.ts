@@ -85,6 +85,17 @@ export function cannotSyncDirectories(error: unknown, platform: string): boolean
   return platform === 'win32' && (code === 'EISDIR' || code === 'EPERM' || code === 'EACCES');
 }
 
+/** Throws as `stat` does, but for a name that is not there. */
+export async function exists(path: string, fs: Pick<FileSystem, 'stat'>): Promise<boolean> {
+  try {
+    await fs.stat(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
 /** The system's name of an error (`ENOSPC`), if it has one. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { errorCode, type FileSystem } from '../buffer/file-system.js';
+import { StorageError } from '../errors.js';
 import { parseBufferFileName, parseLockFileName, type BufferFileName } from '../buffer/index.js';
 
 /** The run that stands for all files whose name names none; no run is called so, runs are UUIDs. */
@@ -44,6 +45,15 @@ export async function findBuffers(directory: string, fs: FileSystem): Promise<Fo
   }
   for (const buffers of runs.values()) buffers.sort(bySessionAndSegment);
   return { runs: new Map([...runs].sort(([a], [b]) => compare(a, b))), locks };
+}
+
+/** Throws StorageError `buffer_unreadable` for what may have no end, or be another file. */
+export async function refuseIrregular({ path }: FoundBuffer, fs: FileSystem): Promise<void> {
+  if (await fs.isRegularFile(path)) return;
+  throw new StorageError(
+    'buffer_unreadable',
+    `${path} is no regular file but a directory, a link, a pipe or a device; it is left alone. Put the file itself in its place, or move it away.`,
+  );
 }
 
 async function namesIn(directory: string, fs: FileSystem): Promise<readonly string[]> {

@@ -11,7 +11,7 @@
  */
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { errorCode, nodeFileSystem } from '../buffer/file-system.js';
+import { errorCode, exists, nodeFileSystem } from '../buffer/file-system.js';
 import { DatabaseLock, makeDurableDirectory } from '../buffer/index.js';
 import { StorageError } from '../errors.js';
 import {
@@ -197,7 +197,7 @@ function contentOf(path: string): { readonly measurements: number; readonly sess
 
 /** What the note of an unfinished rebuild says, when there is one. */
 async function refuseTarget(
-  { into, databasePath, demoDatabasePath }: RebuildIntoOptions,
+  { into, databasePath, demoDatabasePath, fs = nodeFileSystem() }: RebuildIntoOptions,
   kind: string,
 ): Promise<string | undefined> {
   for (const path of [databasePath, demoDatabasePath]) {
@@ -209,7 +209,7 @@ async function refuseTarget(
   }
   const owed = await owedRebuild(into);
   if (owed === undefined) {
-    if (!(await exists(into))) return undefined;
+    if (!(await exists(into, fs))) return undefined;
     throw new StorageError(
       'rebuild_refused',
       `${into} is there already, and not an unfinished rebuild. Name a file that is not there yet.`,
@@ -228,16 +228,6 @@ async function sizeOf(path: string): Promise<number> {
     return (await stat(path)).size;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return 0;
-    throw error;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
 }

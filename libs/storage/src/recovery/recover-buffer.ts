@@ -1,9 +1,8 @@
 /** One buffer from first look to removal; whatever goes wrong with it stays with it. */
-import { StorageError } from '../errors.js';
 import { BufferAccount } from './buffer-account.js';
 import { bufferFormat } from './buffer-format.js';
 import { failureFields, sentence } from './failure.js';
-import type { FoundBuffer } from './found-buffers.js';
+import { refuseIrregular, type FoundBuffer } from './found-buffers.js';
 import { newReader } from './new-reader.js';
 import { fileState } from './quiet-file.js';
 import { readThrough } from './read-through.js';
@@ -19,12 +18,7 @@ export async function recoverBuffer(
   const { log } = context;
   let account = new BufferAccount(buffer.path, buffer.named?.session);
   try {
-    if (!(await context.fs.isRegularFile(buffer.path))) {
-      throw new StorageError(
-        'buffer_unreadable',
-        `${buffer.path} is no regular file but a directory, a link, a pipe or a device; it is left alone. Put the file itself in its place, or move it away.`,
-      );
-    }
+    await refuseIrregular(buffer, context.fs);
     // A file without a run in its name is protected by no lock: it could still be written to.
     const before = buffer.named ? undefined : await fileState(buffer.path, context);
     const format = await bufferFormat(buffer, context.fs);

@@ -3,14 +3,13 @@
  * no torn end cut off. A living writer may archive and remove a buffer between its being listed and
  * being read; so the archive is looked at again, until nothing new is in it.
  */
-import { stat } from 'node:fs/promises';
-import { errorCode } from '../buffer/file-system.js';
+import { exists } from '../buffer/file-system.js';
 import { BufferAccount } from './buffer-account.js';
 import { bufferFormat } from './buffer-format.js';
 import { archivedBuffers, type ArchivedBuffer } from './database/archived-buffers.js';
 import { replayArchives } from './database/rebuild-database.js';
 import { failureFields, sentence } from './failure.js';
-import { findBuffers, type FoundBuffer } from './found-buffers.js';
+import { findBuffers, refuseIrregular, type FoundBuffer } from './found-buffers.js';
 import { newReader } from './new-reader.js';
 import { readThrough } from './read-through.js';
 import type { RecoveryContext } from './recovery-context.js';
@@ -120,6 +119,7 @@ class Replay {
   async #buffer(buffer: FoundBuffer): Promise<void> {
     let account = new BufferAccount(buffer.path);
     try {
+      await refuseIrregular(buffer, this.#context.fs);
       const format = await bufferFormat(buffer, this.#context.fs);
       if (format === 'foreign') return;
       const reader = newReader(format, buffer, this.#context);
@@ -127,7 +127,7 @@ class Replay {
       this.#finished = await readThrough(buffer, reader, this.#context);
       this.#buffers++;
     } catch (error) {
-      if (await isGone(buffer.path)) {
+      if (!(await exists(buffer.path, this.#context.fs))) {
         this.#gone.push(buffer);
         return;
       }
@@ -140,14 +140,5 @@ class Replay {
       this.#measurements += account.inserted.measurements;
       this.#damagedLines += account.damaged;
     }
-  }
-}
-
-async function isGone(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return false;
-  } catch (error) {
-    return errorCode(error) === 'ENOENT';
   }
 }

@@ -3,7 +3,7 @@
  * more in it than anybody can read today.
  */
 import { dirname } from 'node:path';
-import { errorCode, type FileSystem } from '../../buffer/file-system.js';
+import { errorCode, exists, type FileSystem } from '../../buffer/file-system.js';
 
 /**
  * Hold the database's lock exclusively. Resolves to the new name, durable. The write-ahead log goes
@@ -28,14 +28,4 @@ export async function moveAside(
   }
   await fs.syncDirectory(dirname(path));
   return aside;
-}
-
-async function exists(path: string, fs: FileSystem): Promise<boolean> {
-  try {
-    await fs.stat(path);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@
  * Replays the archive into a database that was lost, batch by batch like any buffer. It may be cut
  * short and done again; what the database has already is a replay.
  */
+import { exists } from '../../buffer/file-system.js';
 import { RunLock } from '../../buffer/index.js';
 import type { Stores } from '../../store/store.js';
 import { bufferFormat } from '../buffer-format.js';
@@ -68,9 +69,15 @@ export async function replayArchives(
     if (!finished) break;
     onProgress?.({ path: archive.path, bytes, totalBytes });
     bytes += archive.size;
-    const word = await archiveSaysEmulated(archive.path);
-    if (word !== undefined && word !== emulated) continue;
-    const replayed = await replayArchive(archive, lost);
+    const replayed = await unlessGone(archive, context, async () => {
+      const word = await archiveSaysEmulated(archive.path);
+      if (word === undefined || word === emulated) return replayArchive(archive, lost);
+      return { measurements: 0, damagedLines: 0, damage: undefined, finished: true };
+    });
+    if (replayed === undefined) {
+      unreadable.push(`${archive.path}: it was too old, and removed before it was read`);
+      continue;
+    }
     measurements += replayed.measurements;
     damagedLines += replayed.damagedLines;
     finished = replayed.finished;
@@ -83,6 +90,20 @@ export async function replayArchives(
     }
   }
   return { measurements, damagedLines, unreadable, finished };
+}
+
+/** A living writer, or another recovery, removes archives that are too old. */
+async function unlessGone<T>(
+  { path }: ArchivedBuffer,
+  { fs }: RecoveryContext,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (await exists(path, fs)) throw error;
+    return undefined;
+  }
 }
 
 interface ReplayedArchive {
