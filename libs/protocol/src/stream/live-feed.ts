@@ -68,6 +68,8 @@ export class LiveFeed {
 
   /** Every listener has to come anew; their clients do that by themselves. */
   #letGo(): void {
+    // It is being bound anew: a second try would find the port taken by the first.
+    if (this.#socket.closed) return;
     this.counters.overfull += 1;
     this.#log.warn(
       {},
