@@ -1,6 +1,6 @@
 /** All of it in turn: each scenario recorded once and cut everywhere, then each mutant until it is caught. */
 import { rmSync } from 'node:fs';
-import { mutants as allMutants, type Mutant } from '@elmetron/mutants';
+import { checkPatches, mutants as allMutants, type Mutant } from '@elmetron/mutants';
 import { ahead } from './ahead.js';
 import { CheckPool } from './check/pool.js';
 import { examine, type Examined, type ExamineOptions } from './examine.js';
@@ -26,6 +26,7 @@ export interface Around {
 
 export async function crashStates(options: Options, around: Around): Promise<Result> {
   const began = performance.now();
+  checkPatches(around.tree, options.mutants);
   const scratch = makeScratch();
   const pool = new CheckPool(options.processes, scratch);
   const scenarios: Examined[] = [];

@@ -47,8 +47,8 @@ export const recovering: readonly Mutant[] = [
     patches: [
       {
         file: 'libs/storage/dist/recovery/database/repair-database.js',
-        find: 'await this.#owe(`damaged: ${finding}`);',
-        replace: "this.#owed = 'damaged';",
+        find: 'await this.#owe(why); this.#report.set_aside = await moveAside(',
+        replace: 'this.#owed = why; this.#report.set_aside = await moveAside(',
       },
       {
         file: 'libs/storage/dist/recovery/database/owed-rebuild.js',
