@@ -3,8 +3,8 @@
  * and the audit events all tell the same story.
  */
 import type { SessionRecord } from '@elmetron/protocol';
-import type { CommitResult } from '../store/store.js';
-import type { BufferStatus, BufferSummary, SequenceRange } from './summary.js';
+import type { CommitResult, SequenceRange } from '../store/store.js';
+import type { BufferStatus, BufferSummary } from './summary.js';
 
 /** Where something is wrong in a buffer. */
 export interface Damage {

@@ -4,7 +4,7 @@
  * so that two recoveries do not work on them at once either.
  */
 import { join } from 'node:path';
-import { errorCode, type FileSystem } from '../buffer/file-system.js';
+import { errorCode, nodeFileSystem, type FileSystem } from '../buffer/file-system.js';
 import { StorageError } from '../errors.js';
 import { parseBufferFileName, parseLockFileName, type BufferFileName } from '../buffer/index.js';
 
@@ -54,6 +54,20 @@ export async function refuseIrregular({ path }: FoundBuffer, fs: FileSystem): Pr
     'buffer_unreadable',
     `${path} is no regular file but a directory, a link, a pipe or a device; it is left alone. Put the file itself in its place, or move it away.`,
   );
+}
+
+/**
+ * The sessions of which buffers lie there that another run has made, living or dead: records of
+ * them may still be on their way into the store. Throws as `findBuffers`.
+ */
+export async function sessionsInBuffers(
+  directory: string,
+  exceptRun: string,
+  fs = nodeFileSystem(),
+): Promise<ReadonlySet<string>> {
+  const { runs } = await findBuffers(directory, fs);
+  const others = [...runs].filter(([run]) => run !== exceptRun).flatMap(([, buffers]) => buffers);
+  return new Set(others.flatMap(({ named }) => named?.session ?? []));
 }
 
 async function namesIn(directory: string, fs: FileSystem): Promise<readonly string[]> {

@@ -18,6 +18,7 @@ export const nowhereStore: Store = {
   recordEvent: () => Promise.resolve(),
   reconcileSessions: () => Promise.resolve([]),
   sessionState: () => Promise.resolve(undefined),
+  unexplainedHoles: () => Promise.resolve([]),
   checkpoint: () => Promise.resolve(true),
   close: () => Promise.resolve(),
 };

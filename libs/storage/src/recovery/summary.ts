@@ -2,6 +2,7 @@
  * What one recovery did. The first five keys and the shape of `buffers` are a format that others
  * read (`--json`); everything counts what this run did, so a run that finds nothing new says 0.
  */
+import type { SequenceRange } from '../store/store.js';
 
 /**
  * - `recovered`: everything in it is in the store for good, the file is removed (and archived).
@@ -34,11 +35,6 @@ export interface BufferSummary {
   readonly torn_bytes: number;
   /** Sequence numbers that are missing between its lines. */
   readonly holes: readonly SequenceRange[];
-}
-
-export interface SequenceRange {
-  readonly from: number;
-  readonly to: number;
 }
 
 export interface RecoverySummary {

@@ -55,6 +55,7 @@ it('answers every call as the store itself does, and ends when it is closed', as
   const store = await open();
   const made = new MadeSession();
   const legacy = new MadeSession('00412/25', 'legacy-14-2025-09-26');
+  const holed = new MadeSession();
   const lines = linesOf(...made.whole(30));
   expect(await store.commit({ lines, recovered: true })).toMatchObject({ inserted: 32 });
   // The caller's bytes are still the caller's: a commit that fails is tried again with them.
@@ -83,10 +84,15 @@ it('answers every call as the store itself does, and ends when it is closed', as
   expect(await store.reconcileSessions('bench-1', [])).toEqual([legacy.session]);
   expect(await store.sessionState(made.session)).toMatchObject({ complete: true });
   expect(await store.sessionState('unknown')).toBeUndefined();
+  await store.commit({ lines: linesOf(holed.start(), holed.end(3)), recovered: false });
+  expect(await store.unexplainedHoles('bench-1', [])).toEqual([
+    { session: holed.session, missing: [{ from: 1, to: 2 }] },
+  ]);
+  expect(await store.unexplainedHoles('bench-1', [holed.session])).toEqual([]);
   expect(await store.checkpoint()).toBe(true);
   await store.close();
   expect(await codeOf(() => store.checkpoint())).toBe('store_stopped');
-  expect(rowsIn(path, 'SELECT count(*) AS sessions FROM session_log')).toEqual([{ sessions: 2 }]);
+  expect(rowsIn(path, 'SELECT count(*) AS sessions FROM session_log')).toEqual([{ sessions: 3 }]);
 });
 
 it('takes lines that are a part of something larger, and leaves the rest', async () => {

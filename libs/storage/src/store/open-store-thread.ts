@@ -9,6 +9,7 @@ import type {
   CommitBatch,
   CommitResult,
   LegacyBatch,
+  SessionHoles,
   SessionState,
   Store,
   StoreEvent,
@@ -104,6 +105,10 @@ class StoreThread implements Store {
 
   sessionState(session: string): Promise<SessionState | undefined> {
     return this.#call('sessionState', [session]);
+  }
+
+  unexplainedHoles(source: string, listed: readonly string[]): Promise<readonly SessionHoles[]> {
+    return this.#call('unexplainedHoles', [source, listed]);
   }
 
   checkpoint(): Promise<boolean> {

@@ -16,10 +16,12 @@ import type {
   CommitBatch,
   CommitResult,
   LegacyBatch,
+  SessionHoles,
   SessionState,
   Store,
   StoreEvent,
 } from './store.js';
+import { unexplainedHoles } from './unexplained-holes.js';
 
 export interface SqliteStoreOptions extends DatabaseOptions {
   /** Only for the time of events that the store itself records. */
@@ -105,6 +107,17 @@ class SqliteStore implements Store {
       measurements: row.measurement_count,
       complete: row.row_count === row.last_seq + 1,
     };
+  }
+
+  async unexplainedHoles(
+    source: string,
+    listed: readonly string[],
+  ): Promise<readonly SessionHoles[]> {
+    return this.#guard(() => {
+      // One transaction: a session must not get rows between its figures and its numbers.
+      const look = () => unexplainedHoles(this.#statements, source, listed);
+      return this.#db.transaction(look).deferred();
+    });
   }
 
   async checkpoint(): Promise<boolean> {

@@ -7,6 +7,7 @@ import type {
   MetadataColumns,
   StartColumns,
 } from './row-mapping.js';
+import type { SequenceRange } from './store.js';
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
@@ -45,6 +46,21 @@ export interface SessionCounters {
   readonly last_ms: number | null;
 }
 
+/** A session that is over and lacks numbers. */
+export interface IncompleteSession {
+  readonly id: number;
+  readonly uid: string;
+  readonly row_count: number;
+  readonly last_seq: number;
+}
+
+/** What a keyed event may say of numbers. */
+export interface KeyedPayload {
+  readonly category: string;
+  /** JSON. */
+  readonly payload: string;
+}
+
 interface HeldStart extends StartColumns {
   readonly model: string;
   readonly serial: string;
@@ -54,6 +70,17 @@ type Key = [sessionId: number, seq: number];
 
 const SESSION_COLUMNS = `id, uid, source, instrument_id, started_ms, end_seq, end_reason,
   row_count, measurement_count, recovered_count, first_ms, last_seq, last_ms`;
+/** Every number that session @id has in the store, from @from to @to; some twice. */
+const NUMBERS = `
+  SELECT seq FROM measurements WHERE session_id = @id AND seq BETWEEN @from AND @to
+  UNION ALL
+  SELECT seq FROM audit_events WHERE session_id = @id AND seq BETWEEN @from AND @to
+  UNION ALL
+  SELECT seq FROM session_metadata WHERE session_id = @id AND seq BETWEEN @from AND @to
+  UNION ALL
+  SELECT 0 FROM sessions WHERE id = @id AND started_ms IS NOT NULL AND @from <= 0
+  UNION ALL
+  SELECT end_seq FROM sessions WHERE id = @id AND end_seq BETWEEN @from AND @to`;
 const MEASUREMENT_COLUMNS = `captured_ms, elapsed_ms, device_time, value, unit, temperature,
   temperature_unit, record_number, status, range, mode, raw_frame`;
 
@@ -107,6 +134,34 @@ export function prepareStatements(db: Database) {
       reopenListed: query<[source: string, listed: string]>(
         `UPDATE sessions SET end_reason = NULL
          WHERE source = ? AND end_reason = 'crashed' AND uid IN (SELECT value FROM json_each(?))`,
+      ),
+    },
+    holes: {
+      incomplete: query<[source: string, listed: string], IncompleteSession>(
+        `SELECT id, uid, row_count, last_seq FROM sessions
+         WHERE source = ? AND end_reason IS NOT NULL AND row_count < last_seq + 1
+           AND uid NOT IN (SELECT value FROM json_each(?))
+         ORDER BY id`,
+      ),
+      /** Of this session, and those of lost databases, which name several. */
+      events: query<[sessionUid: string], KeyedPayload>(
+        `SELECT category, payload FROM audit_events WHERE session_uid = ?
+         UNION ALL
+         SELECT category, payload FROM audit_events
+           WHERE key >= 'beyond_reach:' AND key < 'beyond_reach;'`,
+      ),
+      /** How many numbers there are in a range. */
+      present: single<[SequenceRange & { readonly id: number }], number>(
+        `SELECT count(DISTINCT seq) FROM (${NUMBERS})`,
+      ),
+      /** What there is not in a range, ascending. */
+      absent: query<[SequenceRange & { readonly id: number }], SequenceRange>(
+        `SELECT seq + 1 AS "from", next - 1 AS "to"
+         FROM (
+           SELECT seq, lead(seq) OVER (ORDER BY seq) AS next
+           FROM (SELECT @from - 1 AS seq UNION ALL ${NUMBERS} UNION ALL SELECT @to + 1)
+         )
+         WHERE next > seq + 1`,
       ),
     },
     metadata: {

@@ -51,6 +51,8 @@ function answer(store: Store, call: StoreCall): Promise<unknown> {
       return store.reconcileSessions(...call.args);
     case 'sessionState':
       return store.sessionState(...call.args);
+    case 'unexplainedHoles':
+      return store.unexplainedHoles(...call.args);
     case 'checkpoint':
       return store.checkpoint();
     case 'close':

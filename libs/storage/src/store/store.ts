@@ -64,6 +64,17 @@ export interface SessionState {
   readonly complete: boolean;
 }
 
+export interface SequenceRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Numbers that a session should have and has not, ascending. */
+export interface SessionHoles {
+  readonly session: string;
+  readonly missing: readonly SequenceRange[];
+}
+
 export interface Store {
   /** One transaction, durable when the promise resolves. Idempotent by (session, seq). */
   commit(batch: CommitBatch): Promise<CommitResult>;
@@ -84,6 +95,14 @@ export interface Store {
    */
   reconcileSessions(source: string, listed: readonly string[]): Promise<readonly string[]>;
   sessionState(session: string): Promise<SessionState | undefined>;
+  /**
+   * The sessions of a source that are over (and not among those listed) and lack numbers up to
+   * their last one, without what an event says already: a `hole`, a record in `quarantine` or
+   * refused as a `conflict`, what `recovery` missed in a buffer or could not take over. At most
+   * 100 sessions and 1,000 ranges of each; what is beyond that comes when these are explained.
+   * One look in an index when nothing is missing; else every number of the sessions is read.
+   */
+  unexplainedHoles(source: string, listed: readonly string[]): Promise<readonly SessionHoles[]>;
   /**
    * Brings every commit so far into the main database file and syncs it. False when a reader or
    * writer kept it from finishing: try again later; only true permits the removal of a buffer.

@@ -21,6 +21,7 @@ function pretended() {
       recordEvent: unused,
       reconcileSessions: unused,
       sessionState: unused,
+      unexplainedHoles: unused,
       checkpoint: unused,
       close: async () => {
         closed.push(path);

@@ -107,6 +107,7 @@ export function bound(store: Store): Store {
     recordEvent: (event) => store.recordEvent(event),
     reconcileSessions: (source, listed) => store.reconcileSessions(source, listed),
     sessionState: (session) => store.sessionState(session),
+    unexplainedHoles: (source, listed) => store.unexplainedHoles(source, listed),
     checkpoint: () => store.checkpoint(),
     close: () => store.close(),
   };

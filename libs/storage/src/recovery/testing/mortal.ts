@@ -49,6 +49,7 @@ export class Mortal {
       reconcileSessions: (source, listed) =>
         mortally(() => store.reconcileSessions(source, listed)),
       sessionState: (session) => mortally(() => store.sessionState(session)),
+      unexplainedHoles: (source, listed) => mortally(() => store.unexplainedHoles(source, listed)),
       checkpoint: () => mortally(() => store.checkpoint()),
       close: () => store.close(),
     };
