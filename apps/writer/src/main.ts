@@ -8,11 +8,12 @@
 import { join } from 'node:path';
 import { newSessionId } from '@elmetron/protocol';
 import { Health, HealthServer, runProcess } from '@elmetron/runtime';
-import { Quarantine } from '@elmetron/storage';
+import { Quarantine, sessionsInBuffers } from '@elmetron/storage';
 import { Alarms } from './alarms.js';
 import { Databases } from './databases.js';
 import { GroupCommit } from './group-commit.js';
 import { Intake } from './intake.js';
+import { MissingNumbers } from './missing-numbers.js';
 import { SessionBuffers } from './session-buffers.js';
 import { OpenSessions } from './open-sessions.js';
 import { SetAside } from './set-aside.js';
@@ -118,12 +119,25 @@ runProcess({
       clock,
       log,
     });
+    const missingNumbers = new MissingNumbers({
+      databases,
+      openSessions,
+      inOtherBuffers: () => sessionsInBuffers(storage.captures_dir, run),
+      alarm: (message) => {
+        alarms.raise('numbers_missing', message);
+      },
+      clock,
+      log,
+    });
     const sweep = new Sweep({
       storage,
       databases,
       health,
       recovered: () => {
         openSessions.lookAgain();
+      },
+      nothingLeft: () => {
+        missingNumbers.look();
       },
       clock,
       log,

@@ -72,6 +72,17 @@ export class OpenSessions {
     this.#listed.delete(source);
   }
 
+  /** The sources that this writer serves now. */
+  get sources(): readonly string[] {
+    return [...this.#listed.keys()];
+  }
+
+  /** What the source owns or owes, as far as is known here; undefined when another writer may serve it. */
+  owned(source: string): readonly string[] | undefined {
+    const listed = this.#listed.get(source);
+    return listed && [...listed, ...this.#begun(source)];
+  }
+
   /** Sessions came into the databases by another way (a dead writer's buffer): look again. */
   lookAgain(): void {
     for (const source of this.#listed.keys()) this.#tellSoon(source);
@@ -101,9 +112,9 @@ export class OpenSessions {
   }
 
   async #tell(store: Store, source: string): Promise<void> {
-    const listed = this.#listed.get(source);
-    if (listed === undefined) return;
-    const closed = await store.reconcileSessions(source, [...listed, ...this.#begun(source)]);
+    const owned = this.owned(source);
+    if (owned === undefined) return;
+    const closed = await store.reconcileSessions(source, owned);
     for (const session of closed) {
       this.#options.log.warn(
         { source, session },

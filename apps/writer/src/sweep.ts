@@ -20,6 +20,8 @@ export interface SweepOptions {
   readonly health: Health;
   /** Told when records of dead writers came into the databases. */
   readonly recovered: () => void;
+  /** Told when no buffer of a dead writer is left, and no rebuild owed: all there is has come. */
+  readonly nothingLeft: () => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -58,7 +60,7 @@ export class Sweep {
 
   /** True when something is in the way that may pass. */
   async #sweep(): Promise<boolean> {
-    const { storage, databases, recovered, clock, log } = this.#options;
+    const { storage, databases, recovered, nothingLeft, clock, log } = this.#options;
     try {
       const unfinished = await this.#unfinishedRebuilds();
       const summary = await recoverBuffers({
@@ -73,6 +75,7 @@ export class Sweep {
       });
       this.#sayFailed(summary);
       const trouble = unfinished || summary.failed_recoveries > 0;
+      if (!trouble && isThrough(summary)) nothingLeft();
       if (!summary.buffers.some(({ status }) => status === 'recovered')) return trouble;
       recovered();
       log.info(
@@ -122,4 +125,9 @@ export class Sweep {
       `${failed.length} buffer(s) of a dead writer could not be recovered and stay where they are; the first: ${first.path}: ${first.error ?? ''}`,
     );
   }
+}
+
+/** Nothing that it found is still to be taken up. */
+function isThrough({ interrupted, buffers }: RecoverySummary): boolean {
+  return !interrupted && buffers.every(({ status }) => status !== 'failed' && status !== 'kept');
 }

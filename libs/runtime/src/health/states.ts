@@ -199,9 +199,11 @@ export const STATES = {
   numbers_missing: {
     process: 'writer',
     level: 'critical',
-    entered: 'alarm: a source has lost numbered records (its spool was damaged)',
+    entered:
+      'alarm: a source has lost numbered records (its spool was damaged), or a session that is over lacks numbers that nothing explains',
     left: 'an hour without another one; the event stays in the database',
-    remedy: "look at the disk of that acquisition's spool; the event names session and numbers",
+    remedy:
+      "look at the disk of that acquisition's spool, and for another program that takes records in the writer's name; the event names session and numbers",
   },
   record_conflict: {
     process: 'writer',

@@ -161,7 +161,18 @@ describe('proof', () => {
     expect(kinds(evidence(path, [{ ...made, lines }]))).toEqual(['out_of_order']);
   });
 
-  it('takes a hole only with an event that names it', async () => {
+  it.each([
+    ['by its range', { from: 6, to: 6 }],
+    [
+      'in a list',
+      {
+        missing: [
+          { from: 2, to: 2 },
+          { from: 5, to: 7 },
+        ],
+      },
+    ],
+  ])('takes a hole only with an event that names it, %s', async (_, payload) => {
     const made = makeSession();
     const lines = new Map([...made.lines].filter(([seq]) => seq !== 6));
     const holed = { ...made, lines };
@@ -175,7 +186,7 @@ describe('proof', () => {
         level: 'warning',
         category: 'hole',
         message: 'lost in the spool',
-        payload: { from: 6, to: 6 },
+        payload,
       }),
     );
     const explained = prove(evidence(database.path, [holed]));

@@ -101,14 +101,20 @@ function wrongEnds(
   return violations;
 }
 
-/** Whether an event of the writer says that a number of a session is missing. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Whether an event of the writer says that a number of a session is missing: by one range, or by a list. */
 function explanations(keyed: readonly KeyedEvent[]): (session: string, seq: number) => boolean {
   const ranges = keyed
     .filter(({ category }) => category === 'hole')
-    .map(({ session, payload }) => ({
-      session,
-      ...(JSON.parse(payload) as { readonly from: number; readonly to: number }),
-    }));
+    .flatMap(({ session, payload }) => {
+      const said = JSON.parse(payload) as Range | { readonly missing: readonly Range[] };
+      const missing = 'missing' in said ? said.missing : [said];
+      return missing.map(({ from, to }) => ({ session, from, to }));
+    });
   return (session, seq) =>
     ranges.some((range) => range.session === session && range.from <= seq && seq <= range.to);
 }
