@@ -28,8 +28,14 @@ export class Intake {
 
   /** @param acknowledge tells the batch's source up to which number the session is durable. */
   take(batch: ReceivedBatch, acknowledge: (session: string, seq: number) => void): void {
+    const met = this.#sessions.has(batch.session);
     const session = this.#sessionOf(batch, acknowledge);
     const { recordsPerSync } = this.#options;
+    // Another run has acknowledged the start, and may have kept nothing: without it the database
+    // would not know whose session this is.
+    if (!met && batch.first > 0 && session.startLine.length > 0) {
+      this.#options.deliver(deliveryOf(session, 0, [session.startLine], undefined));
+    }
     for (let from = 0; from < batch.lines.length; from += recordsPerSync) {
       const lines = batch.lines.slice(from, from + recordsPerSync);
       const hole = from === 0 ? batch.hole : undefined;
