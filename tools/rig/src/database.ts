@@ -34,8 +34,11 @@ export interface SessionRow {
 export interface EventRow {
   readonly session_uid: string | null;
   readonly seq: number | null;
+  readonly level: string;
   readonly category: string;
   readonly message: string;
+  /** JSON. */
+  readonly payload: string;
 }
 
 export interface DatabaseContent {
@@ -60,7 +63,8 @@ export function readDatabase(path: string): DatabaseContent {
         .all(),
       events: db
         .prepare<[], EventRow>(
-          `SELECT s.uid AS session_uid, e.seq, e.category, e.message
+          `SELECT coalesce(s.uid, e.session_uid) AS session_uid, e.seq, e.level, e.category,
+             e.message, e.payload
            FROM audit_events e LEFT JOIN sessions s ON s.id = e.session_id ORDER BY e.id`,
         )
         .all(),

@@ -62,6 +62,20 @@ export class ConsumerPeer {
     return this.of(type)[count - 1] ?? { header: {}, body: undefined };
   }
 
+  /** Waits until the source has sent the record `seq` of the session. */
+  async sent(session: string, seq: number): Promise<void> {
+    await eventually(
+      `record ${String(seq)} of ${session} from the source`,
+      () =>
+        this.of('batch').some(
+          ({ header }) =>
+            header['session'] === session &&
+            Number(header['first']) + Number(header['count']) > seq,
+        ),
+      10_000,
+    );
+  }
+
   close(): void {
     this.#socket.close();
   }
