@@ -36,6 +36,7 @@ export class DatabaseLane {
   readonly #backlog: Backlog;
   readonly #committer: Committer;
   #removeNotBefore = -Infinity;
+  #stopping: AbortSignal | undefined;
   #removalRetryMs = REMOVAL_RETRY.first;
 
   constructor(options: DatabaseLaneOptions) {
@@ -92,6 +93,7 @@ export class DatabaseLane {
 
   /** True when everything is committed; false when `signal` aborted first. */
   async stop(signal: AbortSignal): Promise<boolean> {
+    this.#stopping = signal;
     return await this.#committer.stop(signal);
   }
 
@@ -107,7 +109,8 @@ export class DatabaseLane {
       return;
     }
     try {
-      await buffers.removeCommitted(emulated);
+      // Hundreds of segments may take longer than a stop; what stays is recovered as a replay.
+      await buffers.removeCommitted(emulated, () => this.#stopping?.aborted === true);
       this.#removalRetryMs = REMOVAL_RETRY.first;
       removalChanged(undefined);
     } catch (error) {

@@ -95,6 +95,17 @@ describe('SessionBuffers', () => {
     expect(await readdir(join(dir, 'captures'))).toEqual([]);
   });
 
+  test('what is committed stays for the next recovery when there is no more time', async () => {
+    const { buffers, write } = open();
+    await write(0, 0);
+    const [range] = (await write(1, 5)) ?? [];
+    if (range === undefined) throw new Error('no range');
+    await buffers.end(SESSION);
+    buffers.committed(range.path, range.end);
+    await buffers.removeCommitted(false, () => true);
+    expect(await files()).toHaveLength(1);
+  });
+
   test('a session whose start line is not committed keeps its buffer, even with nothing else in it', async () => {
     const { buffers, write } = open();
     await write(0, 0);

@@ -128,11 +128,15 @@ export class SessionBuffers {
     return this.#removable(emulated).length > 0;
   }
 
-  /** Archives and removes what is committed. Call only after a complete checkpoint of the database. */
-  async removeCommitted(emulated: boolean): Promise<void> {
+  /**
+   * Archives and removes what is committed, until `enough` says that it has to end. Call only after a
+   * complete checkpoint of the database.
+   */
+  async removeCommitted(emulated: boolean, enough = (): boolean => false): Promise<void> {
     const { capturesDir, archiveDays, log } = this.#options;
     const archiveDir = join(capturesDir, 'archive');
     for (const { held, path } of this.#removable(emulated)) {
+      if (enough()) return;
       await held.buffer.remove(path, { archiveDir, archiveDays });
       this.#committed.delete(path);
       log.debug(

@@ -19,3 +19,16 @@ it('tells once of each growth, counted from the least or from the last time', ()
     true,
   ]);
 });
+
+it('passes over the times at which it cannot be known, as with too many open files', () => {
+  let held: number | undefined = 500;
+  const resident = (): number => {
+    if (held === undefined) throw new Error('EMFILE: too many open files, uv_resident_set_memory');
+    return held;
+  };
+  const memory = new PeerMemory({ resident, growthBytes: 100 });
+  held = undefined;
+  expect(memory.exceeded()).toBe(false);
+  held = 600;
+  expect(memory.exceeded()).toBe(true);
+});

@@ -8,7 +8,7 @@
  * from where it was the last time.
  */
 export interface PeerMemoryOptions {
-  /** Bytes that the process really holds. */
+  /** Bytes that the process really holds; may throw, where it has to open a file to know. */
   readonly resident?: () => number;
   readonly growthBytes?: number;
 }
@@ -24,15 +24,25 @@ export class PeerMemory {
   constructor(options: PeerMemoryOptions = {}) {
     this.#resident = options.resident ?? (() => process.memoryUsage.rss());
     this.#growthBytes = options.growthBytes ?? GROWTH_BYTES;
-    this.#mark = this.#resident();
+    this.#mark = this.#known() ?? 0;
   }
 
   /** True once for each time that so much has been added; costs some microseconds. */
   exceeded(): boolean {
-    const now = this.#resident();
+    const now = this.#known();
+    // Too many open files, say: not known this time, and nothing to end a process for.
+    if (now === undefined) return false;
     const grown = now - this.#mark;
     if (grown > 0 && grown < this.#growthBytes) return false;
     this.#mark = now;
     return grown > 0;
+  }
+
+  #known(): number | undefined {
+    try {
+      return this.#resident();
+    } catch {
+      return undefined;
+    }
   }
 }
