@@ -172,9 +172,7 @@ test('damaged under a living writer: it ends, the next start sets it aside and r
 
   const next = bench.startLauncher();
   await next.logged('The source answers');
-  expect(next.stdout.concat(next.stderr).join('\n')).toContain(
-    'The damaged database was set aside',
-  );
+  expect(next.stdout.concat(next.stderr).join('\n')).toContain('The database was set aside');
   expect(await setAside(bench)).toHaveLength(1);
   await measurements(bench, (await bench.account()).length);
   await acquisition.stop();

@@ -210,14 +210,14 @@ test('acknowledgements that nobody may give let nothing go', async ({ open }) =>
 
   // A run that was displaced: what it says after that counts no more.
   const displaced = new ConsumerPeer(stream);
-  await displaced.hello('writer', 'old', 5);
+  await displaced.hello('writer', 'run-1', 5);
   await displaced.heard('batch', 2);
   const usurper = new ConsumerPeer(stream);
-  await usurper.hello('writer', 'new', 1);
+  await usurper.hello('writer', 'run-2', 1);
   await usurper.heard('welcome');
   for (let seq = 0; seq < 5; seq++) await displaced.ack(session, seq);
   await displaced.heard('fenced', 6);
-  await displaced.hello('writer', 'old');
+  await displaced.hello('writer', 'run-1');
   await displaced.heard('fenced', 7);
   // The newest one, but for what it was not sent: its window let one record through.
   await usurper.ack(session, 5);

@@ -10,8 +10,11 @@ import { expectStored } from './faults.js';
 import { test } from './on-a-bench.js';
 
 const MEGABYTES = Number(process.env['ELMETRON_BUFFER_MB'] ?? 200);
-/** What the peak may differ by between a buffer and one of ten times its size. */
-const MARGIN_KB = 48 * 1024;
+/**
+ * What the peak may differ by between a buffer and one of ten times its size: what a busy machine collects
+ * late, and well below the 180 MB by which the two differ.
+ */
+const MARGIN_KB = 96 * 1024;
 
 /** Recovers a buffer of so many bytes; the peak of recovery's memory in kilobytes. */
 async function recoverOf(bench: Bench, bytes: number): Promise<number> {

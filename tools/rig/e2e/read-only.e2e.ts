@@ -34,14 +34,22 @@ describeUnless(mountProblem(), 'read-only file systems', () => {
   test('captures: the commit is what is acknowledged, until buffers can be made again', async ({
     open,
   }) => {
-    const bench = await open({ config: SMALL_SEGMENTS });
+    // Segments are full before the first commit: there are some to be removed once it has come.
+    const storage = { ...SMALL_SEGMENTS.storage, commit_interval_ms: 10_000 };
+    const bench = await open({ config: { storage } });
     await bench.startMeter();
     const writer = bench.startWriter();
     const acquisition = bench.startAcquisition();
-    await measurements(bench, 10);
+    await eventually(
+      'three segments',
+      async () => (await bench.buffers()).length >= 3,
+      PATIENCE_MS,
+      () => writer.tail(),
+    );
     const writable = readOnly(bench, 'captures');
     await complains(bench, 'writer', ...NO_BUFFER);
     await expectLogged(writer, 'Failed to create session buffer', 40);
+    await measurements(bench, 10);
     for (let look = 0; look < 3; look++) {
       await moreFrames(bench, 5);
       expectAcknowledgedIsStored(bench, writer);

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
-import { eventually } from '@elmetron/rig';
+import { eventually, PATIENCE_MS } from '@elmetron/rig';
 import { expectWhole, measurements, test } from './on-a-bench.js';
 
 test('captures directory unusable: a warning, and capture goes on through the database', async ({
@@ -56,7 +56,7 @@ test('the writer swapped under load: the old one is fenced, commits and ends wit
     await eventually(
       'the old writer to end',
       () => writer.exit !== undefined,
-      8_000,
+      PATIENCE_MS,
       () => writer.tail(),
     );
     expect(writer.exit).toEqual({ code: 0, signal: null });

@@ -3,7 +3,7 @@
  * acquisition, a source against a real writer. Neither keeps to any rule by itself.
  */
 import { Dealer, Router, type Message } from 'zeromq';
-import { eventually } from '../eventually.js';
+import { eventually, PATIENCE_MS } from '../eventually.js';
 
 /** A message that came: its header, and its second frame when it has one. */
 export interface Heard {
@@ -56,7 +56,7 @@ export class ConsumerPeer {
     await eventually(
       `${String(count)} ${type} from the source`,
       () => this.of(type).length >= count,
-      10_000,
+      PATIENCE_MS,
       () => JSON.stringify(this.messages.slice(-5).map(({ header }) => header)),
     );
     return this.of(type)[count - 1] ?? { header: {}, body: undefined };
@@ -72,7 +72,7 @@ export class ConsumerPeer {
             header['session'] === session &&
             Number(header['first']) + Number(header['count']) > seq,
         ),
-      10_000,
+      PATIENCE_MS,
     );
   }
 
@@ -141,7 +141,7 @@ export class SourcePeer {
     await eventually(
       `${String(count)} ${type} from the writer`,
       () => this.of(type).length >= count,
-      10_000,
+      PATIENCE_MS,
     );
     return this.of(type)[count - 1] ?? { header: {}, body: undefined };
   }
