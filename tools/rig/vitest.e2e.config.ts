@@ -6,8 +6,8 @@ export default defineConfig({
   test: {
     include: ['e2e/**/*.e2e.ts'],
     environment: 'node',
-    // Every test has a bench of its own, and mostly waits for it: more workers than processors.
-    maxWorkers: 4,
+    // Every test has a bench of its own with several processes: no more workers than processors.
+    maxWorkers: 2,
     // Longer than what a test waits for: that says what was missing. Finds what hangs, not what is slow.
     testTimeout: 240_000,
     hookTimeout: 60_000,

@@ -194,7 +194,7 @@ test('a flood of damaged lines is set aside, and told a few times only', async (
   await eventually(
     'all to be set aside and acknowledged',
     () => hostile.acknowledged(session) === flood,
-    30_000,
+    120_000,
     () => all.writer.tail(),
   );
   await capturesOn(bench);
@@ -238,7 +238,7 @@ test('an endless set of sessions, and ever new names of the source', async ({ op
   await eventually(
     'the last to be acknowledged',
     () => hostile.acknowledged(madeSession(149)) === 1,
-    30_000,
+    120_000,
     () => all.writer.tail(),
   );
   await hostile.welcome([]);

@@ -28,7 +28,7 @@ const CHECKS = [
 /** One after the other: they time what they test. @type {Step[]} */
 const TESTS = [
   { name: 'unit tests', command: tests('test', 'unit'), show: true },
-  { name: 'end to end', command: tests('e2e', 'e2e'), show: true },
+  { name: 'end to end', command: [...tests('e2e', 'e2e'), '--parallel=1'], show: true },
 ];
 
 /** @param {string} line */
