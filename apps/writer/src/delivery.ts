@@ -9,6 +9,8 @@ export interface Delivery {
   readonly records: number;
   /** The delivery is the `session_start` line alone, which every segment of the buffer begins with anyway. */
   readonly isStart: boolean;
+  /** The last of the lines is the `session_end`: the session brings nothing more. */
+  readonly isEnd: boolean;
   /** Records that cannot be taken; they have to be set aside durably before the acknowledgement. */
   readonly poison: readonly Poison[];
   /** Numbers just before this delivery that the source has lost for good; to be kept likewise. */

@@ -6,7 +6,7 @@ import { GroupCommit } from './group-commit.js';
 import { Intake } from './intake.js';
 import type { SessionBuffers } from './session-buffers.js';
 import { SetAside } from './set-aside.js';
-import { batch, batchOf, measurementLine } from './testing/lines.js';
+import { batch, batchOf, endLine, measurementLine, SESSION } from './testing/lines.js';
 import { OwnedClock } from './testing/owned-clock.js';
 
 type Ranges = Awaited<ReturnType<SessionBuffers['write']>>;
@@ -14,6 +14,7 @@ type Ranges = Awaited<ReturnType<SessionBuffers['write']>>;
 /** Session buffers whose every sync the test lets go by hand. */
 class HeldBuffers {
   readonly groups: (readonly Delivery[])[] = [];
+  readonly ended: string[] = [];
   readonly #waiting: ((outcome: 'buffered' | 'unavailable' | Error) => void)[] = [];
 
   write(_session: unknown, group: readonly Delivery[]): Promise<Ranges> {
@@ -25,6 +26,11 @@ class HeldBuffers {
         else resolve(group.map((_, i) => ({ path: 'p', start: i, end: i + 1 })));
       });
     });
+  }
+
+  end(session: string): Promise<void> {
+    this.ended.push(session);
+    return Promise.resolve();
   }
 
   async letGo(outcome: 'buffered' | 'unavailable' | Error): Promise<void> {
@@ -53,7 +59,7 @@ function open(quarantined: boolean | 'never' = true) {
   };
   const groupCommit = new GroupCommit({
     recordsPerSync: 100,
-    buffers: buffers as Pick<SessionBuffers, 'write'> as SessionBuffers,
+    buffers: buffers as Pick<SessionBuffers, 'write' | 'end'> as SessionBuffers,
     setAside: new SetAside({
       quarantine,
       alarm: () => undefined,
@@ -112,6 +118,17 @@ describe('GroupCommit', () => {
     expect(acknowledged).toEqual([]);
     committing[0]?.committed?.();
     expect(acknowledged).toEqual([4]);
+  });
+
+  test('a buffer ends with the end of its session, once that is synced, without a word of its source', async () => {
+    const { buffers, intake, take } = open();
+    take(0, 2);
+    await buffers.letGo('buffered');
+    intake.take(batchOf(3, [measurementLine(3), endLine(4)]), () => undefined);
+    await new Promise(setImmediate);
+    expect(buffers.ended, 'not yet synced').toEqual([]);
+    await buffers.letGo('buffered');
+    expect(buffers.ended).toEqual([SESSION]);
   });
 
   test('a failed sync ends it: nothing is acknowledged, nothing more is written', async () => {

@@ -94,6 +94,8 @@ export class GroupCommit {
       reached = this.#settle(delivery) ?? reached;
     }
     acknowledge(session, reached);
+    // Not only when its source says so: that may end before the last word of it arrives.
+    if (group.some(({ isEnd }) => isEnd)) void buffers.end(session.session);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from './delivery.js';
 import { Intake } from './intake.js';
-import { batch, batchOf, measurementLine, SESSION } from './testing/lines.js';
+import { batch, batchOf, endLine, measurementLine, SESSION } from './testing/lines.js';
 
 function open(recordsPerSync = 100) {
   const deliveries: Delivery[] = [];
@@ -40,6 +40,14 @@ describe('Intake', () => {
     expect(delivery?.poison.map(({ seq }) => seq)).toEqual([2, 3, 4]);
     expect(delivery?.records).toBe(2);
     expect(delivery?.entry.last, 'poison is acknowledged with the rest').toBe(5);
+  });
+
+  test('says which delivery is the last of its session', () => {
+    const { intake, deliveries } = open();
+    intake.take(batch(0, 2), () => undefined);
+    intake.take(batchOf(3, [measurementLine(3), endLine(4)]), () => undefined);
+    intake.take(batchOf(5, [endLine(4)]), () => undefined);
+    expect(deliveries.map(({ isEnd }) => isEnd)).toEqual([false, true, false]);
   });
 
   test('a session that is met in its middle brings its start first, once', () => {

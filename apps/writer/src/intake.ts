@@ -3,7 +3,7 @@
  * deliveries of at most `recordsPerSync` records. A line that is no record of its session never
  * blocks the line: it travels along as poison, to be set aside before it is acknowledged.
  */
-import { decodeLine, type ReceivedBatch } from '@elmetron/protocol';
+import { decodeLine, type ReceivedBatch, type RecordType } from '@elmetron/protocol';
 import type { Delivery, Hole, Poison } from './delivery.js';
 import { SessionIntake } from './session-intake.js';
 
@@ -79,28 +79,39 @@ function deliveryOf(
 ): Delivery {
   const good: Buffer[] = [];
   const poison: Poison[] = [];
+  let isEnd = false;
   for (const [i, line] of lines.entries()) {
-    const reason = reasonToRefuse(line, session.session, first + i);
-    if (reason === undefined) good.push(line, NEWLINE);
-    else poison.push({ seq: first + i, reason, bytes: line });
+    const checked = checkedLine(line, session.session, first + i);
+    if ('refused' in checked) {
+      poison.push({ seq: first + i, reason: checked.refused, bytes: line });
+      continue;
+    }
+    good.push(line, NEWLINE);
+    isEnd = checked.type === 'session_end';
   }
   return {
     session,
     lines: Buffer.concat(good),
     records: good.length / 2,
     isStart: first === 0 && lines.length === 1,
+    isEnd,
     poison,
     ...(hole === undefined ? {} : { hole }),
     entry: session.ledger.take(first + lines.length - 1),
   };
 }
 
-function reasonToRefuse(line: Buffer, session: string, seq: number): string | undefined {
+/** The type of the record that the line is, or why it is none of this session's. */
+function checkedLine(
+  line: Buffer,
+  session: string,
+  seq: number,
+): { readonly type: RecordType } | { readonly refused: string } {
   const result = decodeLine(line);
-  if (!result.ok) return `${result.code}: ${result.reason}`;
+  if (!result.ok) return { refused: `${result.code}: ${result.reason}` };
   const { record } = result;
-  if (record.session !== session || record.seq !== seq) {
-    return `bad_shape: the line says session ${record.session}, seq ${String(record.seq)}; it came as ${session}, seq ${String(seq)}`;
-  }
-  return undefined;
+  if (record.session === session && record.seq === seq) return { type: record.type };
+  return {
+    refused: `bad_shape: the line says session ${record.session}, seq ${String(record.seq)}; it came as ${session}, seq ${String(seq)}`,
+  };
 }

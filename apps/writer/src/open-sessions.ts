@@ -51,18 +51,13 @@ export class OpenSessions {
 
   /** The source owns or owes these sessions and no other. */
   listed(source: string, sessions: readonly string[]): void {
-    const { intake, buffers, log } = this.#options;
+    const { intake, buffers } = this.#options;
     this.#listed.set(source, sessions);
     for (const known of [...intake.sessions.values()]) {
       if (known.source !== source || sessions.includes(known.session)) continue;
       intake.forget(known.session);
       // Unlisted means acknowledged to the end: nothing of it is on its way into the buffer.
-      buffers.end(known.session).catch((error: unknown) => {
-        log.warn(
-          { err: error, session: known.session },
-          'The buffer of a finished session could not be closed',
-        );
-      });
+      void buffers.end(known.session);
     }
     this.#tellSoon(source);
   }

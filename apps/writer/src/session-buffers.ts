@@ -109,11 +109,17 @@ export class SessionBuffers {
     this.#committed.set(path, Math.max(end, this.#committed.get(path) ?? 0));
   }
 
-  /** The session brings nothing more; its last segment may go once it is committed. */
+  /** The session brings nothing more; its last segment may go once it is committed. Never rejects. */
   async end(session: string): Promise<void> {
     const held = this.#held.get(session);
     if (held === undefined) return;
-    held.ended ??= held.buffer.close();
+    held.ended ??= held.buffer.close().catch((error: unknown) => {
+      // What was acknowledged is synced already; the segment stays, and recovery knows it.
+      this.#options.log.warn(
+        { err: error, session },
+        'The buffer of a finished session could not be closed',
+      );
+    });
     await held.ended;
     this.#forgetEmpty(held);
   }

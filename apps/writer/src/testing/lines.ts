@@ -43,6 +43,18 @@ export function measurementLine(seq: number, session = SESSION): Buffer {
   });
 }
 
+export function endLine(seq: number, session = SESSION): Buffer {
+  return encodeRecord({
+    v: 1,
+    type: 'session_end',
+    session,
+    seq,
+    ended_at: '2026-11-22T09:00:00.000Z',
+    reason: 'stopped',
+    measurement_count: seq - 1,
+  });
+}
+
 /** Lines `first` … `last` of the session as one batch of the stream. */
 export function batch(first: number, last: number, session = SESSION): ReceivedBatch {
   const lines = Array.from({ length: last - first + 1 }, (_, i) =>
