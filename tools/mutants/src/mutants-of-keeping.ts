@@ -13,7 +13,7 @@ export const keeping: readonly Mutant[] = [
         find: 'const taken = this.#files.write(fd, lines, done, lines.length - done, start + done);',
         replace: `const from = done;
           const taken = lines.length - done;
-          setTimeout(() => this.#files.write(fd, lines, from, taken, start + from), 30);`,
+          setTimeout(() => { if (this.#fd === fd) this.#files.write(fd, lines, from, taken, start + from); }, 30);`,
       },
     ],
   },
