@@ -78,7 +78,8 @@ export class Bench {
 
   /** Writes `config/protocols.toml`. */
   async profiles(changes: Readonly<Record<string, Section>>): Promise<void> {
-    const base = { poll_hex: '012330233023302303', poll_interval_s: 0.05, read_timeout_ms: 300 };
+    // A poll that timed out on a busy machine puts a second answer on the wire, for a kill to take.
+    const base = { poll_hex: '012330233023302303', poll_interval_s: 0.05, read_timeout_ms: 2_000 };
     const profiles = Object.fromEntries(
       Object.entries(changes).map(([name, keys]) => [name, { ...base, ...keys }]),
     );
