@@ -67,7 +67,9 @@ async function main() {
 
   const checked = await Promise.all(CHECKS.map(inTurn));
   const results = [...checked.flat(), ...(await inTurn(TESTS))];
-  const { passed, failed, skipped } = addUp();
+  const { passed, failed, skipped, failures } = addUp();
+  // At the end, where a log that was cut short still has it.
+  for (const failure of failures) say(`\nFAILED  ${failure}`);
   say(['', ...results].join('\n'));
   say(`\nInstall ${((installed - began) / 1000).toFixed(1)} s, the rest ${seconds(installed)}.`);
   say(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
