@@ -2,4 +2,14 @@ export * from './buffer/index.js';
 export * from './errors.js';
 export * from './recovery/index.js';
 export * from './spool/index.js';
-export * from './store/index.js';
+export {
+  openLockedStores,
+  openSqliteStore,
+  openStores,
+  openStoreThread,
+  storeThreadEntry,
+  type SqliteStoreOptions,
+  type StoresOptions,
+  type StoreThreadOptions,
+} from './store/index.js';
+export type * from './store/store.js';

@@ -9,4 +9,5 @@ export type { Behaviour } from './line/behaviour.js';
 export { MeterError, type MeterErrorCode } from './meter-error.js';
 export { Meter, type MeterEvent, type MeterOptions } from './meter.js';
 export type { TcpAddress } from './port/tcp-port.js';
+export { Random } from './random.js';
 export { realTime, type Time } from './time.js';

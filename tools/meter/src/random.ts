@@ -26,4 +26,11 @@ export class Random {
   pick<T>(first: T, ...others: readonly T[]): T {
     return [first, ...others][this.between(0, others.length)] ?? first;
   }
+  /** The same things in another order (Fisher and Yates). */
+  shuffled<T>(things: readonly T[]): T[] {
+    const left = [...things];
+    const order: T[] = [];
+    while (left.length > 0) order.push(...left.splice(this.between(0, left.length - 1), 1));
+    return order;
+  }
 }

@@ -3,8 +3,8 @@
  * for each round. So every round has every kind of fault, in an order that only the seed knows, and
  * what comes next never depends on how the last thing went.
  */
+import { Random } from '@elmetron/meter';
 import type { Load } from '../bench/load.js';
-import { Seeded } from '../seeded.js';
 
 /** An acquisition by the index of its meter, or whichever writer there is. */
 export type Victim =
@@ -86,7 +86,7 @@ const SHORT_DECK: typeof DECK = {
 };
 
 export class Schedule {
-  readonly #chance: Seeded;
+  readonly #chance: Random;
   readonly #meters: number;
   readonly #deck: typeof DECK;
   /** So that those kinds that come in variants come in each of them, not only by chance. */
@@ -94,7 +94,7 @@ export class Schedule {
 
   constructor(seed: number, meters: number, short = false) {
     this.#deck = short ? SHORT_DECK : DECK;
-    this.#chance = new Seeded(seed);
+    this.#chance = new Random(seed);
     this.#meters = meters;
   }
 
