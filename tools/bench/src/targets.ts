@@ -1,0 +1,73 @@
+/**
+ * What the product is to reach, in one table: each target is computed from figures of one and the same bench,
+ * most of them as a ratio, so that it says the same on a fast machine and on a slow one.
+ */
+import type { Lookup } from './results.js';
+
+export type Bound = { readonly least: number } | { readonly most: number };
+
+export interface Target {
+  /** snake_case, unique. */
+  readonly name: string;
+  readonly title: string;
+  /** '×' for a ratio. */
+  readonly unit: string;
+  readonly bound: Bound;
+  /** Undefined when a figure that it needs was not measured. */
+  readonly value: (of: Lookup) => number | undefined;
+}
+
+export interface Judged {
+  readonly target: Target;
+  readonly value: number | undefined;
+  /** Undefined: not measured. */
+  readonly met: boolean | undefined;
+}
+
+const FRACTION_OF_CEILING = 0.6;
+
+/** The quotient of two medians, each named by measurement and figure. */
+function quotient(
+  over: readonly [string, string],
+  under: readonly [string, string],
+): Target['value'] {
+  return (of) => {
+    const [a, b] = [of(...over), of(...under)];
+    return a === undefined || b === undefined || b === 0 ? undefined : a / b;
+  };
+}
+
+export const targets: readonly Target[] = [
+  {
+    name: 'end_to_end_to_base_line',
+    title: 'durable end to end : base line',
+    unit: '×',
+    bound: { least: 20 },
+    value: quotient(['end-to-end', 'records_per_second'], ['baseline', 'records_per_second']),
+  },
+  {
+    name: 'end_to_end_to_ceiling',
+    title: 'durable end to end : ceiling',
+    unit: '×',
+    bound: { least: FRACTION_OF_CEILING },
+    value: quotient(['end-to-end', 'records_per_second'], ['limits', 'ceiling']),
+  },
+  {
+    name: 'recovery_to_base_line',
+    title: 'recovery of a large buffer : base line',
+    unit: '×',
+    bound: { least: 25 },
+    value: quotient(['recovery', 'records_per_second'], ['baseline', 'records_per_second']),
+  },
+];
+
+export function judge(all: readonly Target[], of: Lookup): Judged[] {
+  return all.map((target) => {
+    const value = target.value(of);
+    return { target, value, met: value === undefined ? undefined : meets(value, target.bound) };
+  });
+}
+
+export function meets(value: number, bound: Bound): boolean {
+  return 'least' in bound ? value >= bound.least : value <= bound.most;
+}
