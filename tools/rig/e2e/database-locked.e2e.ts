@@ -101,7 +101,7 @@ test(
     const session = newSessionId();
     mkdirSync(bench.path('data/spool/bench-1'), { recursive: true });
     const spool = bench.path(`data/spool/bench-1/session_${session}_000001_spool.jsonl`);
-    const flood = writeLargeBuffer(spool, session, FLOOD_BYTES);
+    const flood = writeLargeBuffer(spool, session, { bytes: FLOOD_BYTES });
     const acquisition = bench.startAcquisition();
     await eventually(
       'everything to be acknowledged',

@@ -19,7 +19,7 @@ async function recoverOf(bench: Bench, bytes: number): Promise<number> {
   mkdirSync(bench.path('captures'), { recursive: true });
   const path = bench.path(`captures/session_${session}_${run}_000001_buffer.jsonl`);
   const began = performance.now();
-  const buffer = writeLargeBuffer(path, session, bytes);
+  const buffer = writeLargeBuffer(path, session, { bytes });
   const made = performance.now();
   const recovery = bench.startRecovery();
   const peak = await peakUntilEnd(recovery);

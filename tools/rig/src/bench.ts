@@ -23,6 +23,10 @@ export interface BenchOptions {
   readonly config?: ConfigChanges;
   /** Keys of the profile `cx505`; it polls every 50 ms unless they say otherwise. */
   readonly profile?: Section;
+  /** Where its directory is made; the temporary one unless said. */
+  readonly parent?: string;
+  /** Options of Node itself for the writer and recovery. */
+  readonly node?: readonly string[];
   /** More environment for its processes, made when its directory is there; the meter goes without. */
   readonly env?: (dir: string) => NodeJS.ProcessEnv;
 }
@@ -39,6 +43,7 @@ export class Bench {
   readonly #undo: (() => void | Promise<void>)[] = [];
   readonly #own: Record<string, Section>;
   #env: NodeJS.ProcessEnv = {};
+  #node: readonly string[] = [];
 
   private constructor(dir: string, ports: number[]) {
     const [stream = 0, live = 0, acquisition = 0, writer = 0] = ports;
@@ -56,9 +61,10 @@ export class Bench {
   }
 
   static async open(options: BenchOptions = {}): Promise<Bench> {
-    const dir = await mkdtemp(join(tmpdir(), 'elmetron-bench-'));
+    const dir = await mkdtemp(join(options.parent ?? tmpdir(), 'elmetron-bench-'));
     const bench = new Bench(dir, await freePorts(4));
     bench.#env = options.env?.(dir) ?? {};
+    bench.#node = options.node ?? [];
     await mkdir(join(dir, 'config'));
     await bench.configure(options.config ?? {});
     await bench.profiles({ cx505: options.profile ?? {} });
@@ -107,6 +113,11 @@ export class Bench {
 
   startWriter(config = 'config/app.toml'): Run {
     return this.#start('writer', 'apps/writer', ['--config', config]);
+  }
+
+  /** The writer, started by a command such as a tracer. */
+  startWriterUnder(under: readonly string[], config = 'config/app.toml'): Run {
+    return this.#run('writer', 'apps/writer/dist/main.js', ['--config', config], under);
   }
 
   startRecovery(...args: string[]): Run {
@@ -189,7 +200,9 @@ export class Bench {
 
   #run(name: string, entry: string, args: readonly string[], under: readonly string[] = []): Run {
     const env = name === 'meter' ? {} : this.#env;
-    const run = Run.start(name, [join(ROOT, entry), ...args], { cwd: this.dir, under, env });
+    const node = name === 'writer' || name === 'recovery' ? this.#node : [];
+    const all = [...node, join(ROOT, entry), ...args];
+    const run = Run.start(name, all, { cwd: this.dir, under, env });
     this.#runs.push(run);
     return run;
   }

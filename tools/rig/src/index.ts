@@ -6,5 +6,6 @@ export * from './faults/index.js';
 export * from './free-ports.js';
 export * from './health-page.js';
 export * from './hostile/index.js';
+export * from './load/index.js';
 export * from './process-figures.js';
 export * from './run.js';

@@ -32,6 +32,27 @@ export async function peakUntilEnd(run: Run): Promise<number> {
   return peak;
 }
 
+/** The kernel's unit of the times in `/proc/<pid>/stat`: `USER_HZ`, 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** Seconds of processor time that all of its threads have taken, to 10 ms. Throws when there is no such process. */
+export function cpuSeconds(pid: number): number {
+  const text = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
+  // The name, in brackets, may hold anything; what follows its last bracket does not.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/**
+ * Bytes that it has made the disk write so far, in whole pages: a page that is written to again after its sync
+ * counts again. What the file system writes for itself (its journal) is nobody's. Throws when there is no such
+ * process.
+ */
+export function diskBytesWritten(pid: number): number {
+  const text = readFileSync(`/proc/${String(pid)}/io`, 'latin1');
+  return Number(/^write_bytes: (\d+)$/m.exec(text)?.[1]);
+}
+
 /** Files and sockets that it has open. */
 export async function openFiles(pid: number): Promise<number> {
   return (await readdir(`/proc/${String(pid)}/fd`)).length;

@@ -1,0 +1,2 @@
+export * from './generated-lines.js';
+export * from './generated-source.js';
