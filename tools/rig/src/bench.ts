@@ -98,13 +98,14 @@ export class Bench {
 
   /** The emulated meter on the pseudo-terminal that `port = "emulator"` opens; resolves when it is there. */
   async startMeter(...args: string[]): Promise<Run> {
-    const meter = this.#start('meter', 'tools/meter', [
-      '--account',
-      this.path('account.jsonl'),
-      ...args,
-    ]);
+    const meter = this.startMeterAtOnce(...args);
     await meter.printed('"ready"');
     return meter;
+  }
+
+  /** The same, without waiting for it. */
+  startMeterAtOnce(...args: string[]): Run {
+    return this.#start('meter', 'tools/meter', ['--account', this.path('account.jsonl'), ...args]);
   }
 
   startAcquisition(config = 'config/app.toml'): Run {
@@ -113,11 +114,6 @@ export class Bench {
 
   startWriter(config = 'config/app.toml'): Run {
     return this.#start('writer', 'apps/writer', ['--config', config]);
-  }
-
-  /** The writer, started by a command such as a tracer. */
-  startWriterUnder(under: readonly string[], config = 'config/app.toml'): Run {
-    return this.#run('writer', 'apps/writer/dist/main.js', ['--config', config], under);
   }
 
   startRecovery(...args: string[]): Run {

@@ -21,13 +21,11 @@ export interface CaptureOptions {
   /** Of all sources together; as fast as it is taken when not given. */
   readonly perSecond?: number;
   readonly ahead: boolean;
-  /** A command that starts the writer, such as a tracer. */
-  readonly under?: readonly string[];
   readonly config?: ConfigChanges;
   /** Called now and then, with what is committed. */
   readonly during?: (committed: number, writer: Run) => void;
   /** Called when the first reading is about to be offered, and when the last one is committed. */
-  readonly edge?: (edge: 'before' | 'after', writer: Run, bench: Bench) => void;
+  readonly edge?: (edge: 'before' | 'after', writer: Run, bench: Bench) => void | Promise<void>;
   /** Looks at the database when the writer has stopped, before everything is removed. */
   readonly inspect?: (path: string) => void;
 }
@@ -75,8 +73,7 @@ export async function capture(
   context.signal.addEventListener('abort', interrupted);
   try {
     load = await Load.start(spec, bench.dir);
-    const writer =
-      options.under === undefined ? bench.startWriter() : bench.startWriterUnder(options.under);
+    const writer = bench.startWriter();
     return await takeAll(context, options, bench, writer, load);
   } finally {
     context.signal.removeEventListener('abort', interrupted);
@@ -93,7 +90,7 @@ async function takeAll(
   load: Load,
 ): Promise<Captured> {
   await load.said('connected', 60_000);
-  edge?.('before', writer, bench);
+  await edge?.('before', writer, bench);
   load.go();
   const { at: began } = await load.said('began', 60_000);
   await committedIn(bench.path(DATABASE), measurements, (committed) => {
@@ -110,7 +107,7 @@ async function takeAll(
   });
   const committed = machineMs();
   const { at: acknowledged, atRisk } = await load.said('acknowledged', 60_000);
-  edge?.('after', writer, bench);
+  await edge?.('after', writer, bench);
   // Said only after the settings of the database, synchronous=FULL among them, have been read back after a write.
   await writer.logged('The database is open');
   const { code } = await writer.stop(20_000);

@@ -1,7 +1,19 @@
 import type { Measurement } from '../measurement.js';
 import { baseline } from './baseline.js';
+import { disk } from './disk.js';
 import { endToEnd } from './end-to-end.js';
 import { limits } from './limits.js';
+import { memory } from './memory.js';
+import { recovery } from './recovery.js';
+import { startUp } from './start-up.js';
 
 /** In the order in which they run; those that take turns run in theirs. */
-export const measurements: readonly Measurement[] = [endToEnd, baseline, limits];
+export const measurements: readonly Measurement[] = [
+  endToEnd,
+  baseline,
+  limits,
+  recovery,
+  disk,
+  memory,
+  startUp,
+];

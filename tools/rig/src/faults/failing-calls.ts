@@ -2,9 +2,9 @@
  * Lets system calls of a living process fail, from now on and until told otherwise: strace steps
  * between the process and the kernel, so what fails is the real call of the real program.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { eventually, PATIENCE_MS } from '../eventually.js';
+import { Strace } from './strace.js';
 
 export interface CallFault {
   /** Names of system calls that fail, as strace knows them: `['fdatasync']`. */
@@ -43,36 +43,17 @@ export function straceArguments(fault: CallFault, trace: string): string[] {
 }
 
 export class FailingCalls {
-  readonly #strace: ChildProcess;
+  readonly #strace: Strace;
   readonly #trace: string;
-  readonly #gone: Promise<void>;
 
-  private constructor(strace: ChildProcess, trace: string) {
+  private constructor(strace: Strace, trace: string) {
     this.#strace = strace;
     this.#trace = trace;
-    this.#gone = new Promise((resolve) => {
-      strace.once('close', () => {
-        resolve();
-      });
-    });
   }
 
   /** Resolves when every thread of the process is in its hands. `trace` is a file of its own to make. */
   static async attach(pid: number, fault: CallFault, trace: string): Promise<FailingCalls> {
-    const strace = spawn('strace', ['-p', String(pid), ...straceArguments(fault, trace)], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    const failing = new FailingCalls(strace, trace);
-    let said = '';
-    strace.stderr.setEncoding('utf8');
-    strace.stderr.on('data', (piece: string) => (said += piece));
-    await eventually(
-      `strace to attach to ${String(pid)}`,
-      () => / attached\b/.test(said),
-      PATIENCE_MS,
-      () => said,
-    );
-    return failing;
+    return new FailingCalls(await Strace.attach(pid, straceArguments(fault, trace)), trace);
   }
 
   /** The calls seen so far, in the order in which they began. */
@@ -92,8 +73,7 @@ export class FailingCalls {
 
   /** Lets the process go; its calls reach the kernel again. Twice is once, also after the process's end. */
   async end(): Promise<void> {
-    this.#strace.kill('SIGINT');
-    await this.#gone;
+    await this.#strace.end();
   }
 }
 

@@ -1,3 +1,4 @@
+export * from './call-counts.js';
 export * from './failing-calls.js';
 export * from './large-buffer.js';
 export * from './machine.js';
