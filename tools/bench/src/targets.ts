@@ -59,6 +59,37 @@ export const targets: readonly Target[] = [
     bound: { least: 25 },
     value: quotient(['recovery', 'records_per_second'], ['baseline', 'records_per_second']),
   },
+  {
+    name: 'disk_to_base_line',
+    title: 'disk bytes written a reading at 1,000/s : base line',
+    unit: '×',
+    bound: { most: 0.2 },
+    value: quotient(['disk', 'bytes_per_reading_at_1000'], ['disk', 'bytes_per_reading_base_line']),
+  },
+  {
+    name: 'database_bytes',
+    title: 'database bytes a reading, raw frame included',
+    unit: 'B/reading',
+    bound: { most: 230 },
+    value: (of) => of('database-size', 'bytes_per_reading'),
+  },
+  {
+    name: 'memory_growth',
+    title: 'writer memory, the last mark : the first',
+    unit: '×',
+    bound: { most: 1.1 },
+    value: quotient(['memory', 'after_third_mark'], ['memory', 'after_first_mark']),
+  },
+  {
+    name: 'at_risk_1',
+    title: 'readings at risk at 1 Hz, beside the one on its way',
+    unit: 'readings',
+    bound: { most: 0 },
+    value: (of) => {
+      const waiting = of('disk', 'at_risk_p99_at_1');
+      return waiting === undefined ? undefined : waiting - 1;
+    },
+  },
 ];
 
 export function judge(all: readonly Target[], of: Lookup): Judged[] {

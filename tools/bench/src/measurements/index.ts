@@ -1,5 +1,6 @@
 import type { Measurement } from '../measurement.js';
 import { baseline } from './baseline.js';
+import { databaseSize } from './database-size.js';
 import { disk } from './disk.js';
 import { endToEnd } from './end-to-end.js';
 import { limits } from './limits.js';
@@ -14,6 +15,7 @@ export const measurements: readonly Measurement[] = [
   limits,
   recovery,
   disk,
+  databaseSize,
   memory,
   startUp,
 ];
