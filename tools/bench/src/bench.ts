@@ -1,32 +1,35 @@
 /** One bench from its options to its exit code: measures, judges, tells. Whatever happens, nothing is left running. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { BenchError } from './bench-error.js';
+import { CHECKED_MEASUREMENTS, compare, readRatios, storeRatios } from './check.js';
 import type { Measurement } from './measurement.js';
 import type { Options } from './options.js';
 import { progressTo } from './progress.js';
+import { chart } from './report/chart.js';
+import { checkTable } from './report/check-table.js';
 import { asObject } from './report/json.js';
+import { readResults } from './report/read-results.js';
 import { table } from './report/table.js';
 import { lookupIn, thisMachine, type Results } from './results.js';
 import { runMeasurements } from './run-measurements.js';
-import { judge, targets } from './targets.js';
+import { judge, targets, type Judged } from './targets.js';
+
+const RATIOS = fileURLToPath(new URL('../ratios.json', import.meta.url));
 
 /** Resolves to the exit code. */
 export async function bench(options: Options, all: readonly Measurement[]): Promise<number> {
   try {
-    if (process.platform !== 'linux') {
-      throw new BenchError('usage', 'It needs Linux: it asks /proc what the processes cost.');
-    }
-    const results = await measured(options, chosen(options, all));
+    const results =
+      options.from === undefined
+        ? await measured(options, chosen(options, all))
+        : readResults(options.from);
     const judged = judge(targets, lookupIn(results.measured));
-    const text = table(results, judged);
-    const json = `${JSON.stringify(asObject(results, judged), null, 2)}\n`;
-    // Whoever wants JSON on standard output wants nothing else there.
-    (options.json === true ? process.stderr : process.stdout).write(`${text}\n`);
-    if (options.json === true) process.stdout.write(json);
-    else if (options.json !== undefined) writeFileSync(options.json, json);
-    return results.measured.some(({ failed }) => failed !== undefined) ? 1 : 0;
+    tell(options, results, judged);
+    if (results.measured.some(({ failed }) => failed !== undefined)) return 1;
+    return options.check ? check(options, judged) : 0;
   } catch (error) {
     if (!(error instanceof BenchError)) throw error;
     process.stderr.write(`bench: ${error.message}\n`);
@@ -34,14 +37,36 @@ export async function bench(options: Options, all: readonly Measurement[]): Prom
   }
 }
 
-function chosen({ only }: Options, all: readonly Measurement[]): readonly Measurement[] {
-  return only.length === 0 ? all : all.filter(({ name }) => only.includes(name));
+function tell({ json, chart: drawing }: Options, results: Results, judged: Judged[]): void {
+  const text = `${JSON.stringify(asObject(results, judged), null, 2)}\n`;
+  // Whoever wants JSON on standard output wants nothing else there.
+  (json === true ? process.stderr : process.stdout).write(`${table(results, judged)}\n`);
+  if (json === true) process.stdout.write(text);
+  else if (json !== undefined) writeFileSync(json, text);
+  if (drawing !== undefined) writeFileSync(drawing, chart(results.measured));
+}
+
+function check({ store, json }: Options, judged: Judged[]): number {
+  const compared = compare(judged, existsSync(RATIOS) ? readRatios(RATIOS) : {});
+  (json === true ? process.stderr : process.stdout).write(`${checkTable(compared)}\n`);
+  if (!store) return compared.some(({ worse }) => worse) ? 1 : 0;
+  storeRatios(RATIOS, judged);
+  process.stderr.write(`Stored in ${RATIOS}\n`);
+  return 0;
+}
+
+function chosen({ only, check }: Options, all: readonly Measurement[]): readonly Measurement[] {
+  const names = check ? CHECKED_MEASUREMENTS : only;
+  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
 async function measured(
   { quick, runs, records, cpuProf, dir }: Options,
   measurements: readonly Measurement[],
 ): Promise<Results> {
+  if (process.platform !== 'linux') {
+    throw new BenchError('usage', 'It needs Linux: it asks /proc what the processes cost.');
+  }
   const stop = new AbortController();
   const interrupted = (): void => stop.abort();
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

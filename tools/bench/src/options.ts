@@ -9,6 +9,8 @@ export interface Options {
   /** True: on standard output; a text: into that file. */
   readonly json?: string | true;
   readonly chart?: string;
+  /** Earlier results, instead of measuring. */
+  readonly from?: string;
   readonly check: boolean;
   readonly store: boolean;
   readonly cpuProf?: string;
@@ -49,6 +51,9 @@ export function parseOptions(argv: readonly string[], names: readonly string[]):
     )
     .addOption(new Option('--chart <file>', 'draw throughput and latency as SVG'))
     .addOption(
+      new Option('--from <file>', 'measure nothing: tell and draw what --json has written'),
+    )
+    .addOption(
       new Option('--check', 'compare ratios, quickly, with those in ratios.json').default(false),
     )
     .addOption(new Option('--store', 'with --check: write them there').default(false))
@@ -70,8 +75,8 @@ interface Parsed extends Omit<Options, 'runs'> {
 
 function toOptions(program: Program, parsed: Parsed): Options {
   if (parsed.store && !parsed.check) program.error('error: --store goes with --check');
-  if (parsed.check && parsed.only.length > 0) {
-    program.error('error: --check compares what it has stored; --only leaves nothing to compare');
+  if (parsed.check && (parsed.only.length > 0 || parsed.from !== undefined)) {
+    program.error('error: --check has measurements of its own; leave out --only and --from');
   }
   const usual = parsed.check ? RUNS.check : parsed.quick ? RUNS.quick : RUNS.usual;
   return { ...parsed, quick: parsed.quick || parsed.check, runs: parsed.runs ?? usual };
