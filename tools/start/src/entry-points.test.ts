@@ -26,7 +26,14 @@ test.each([
   20_000,
 );
 
-test.each(['apps/acquisition', 'apps/writer', 'apps/recovery', 'tools/meter', 'tools/chaos'])(
+test.each([
+  'apps/acquisition',
+  'apps/writer',
+  'apps/recovery',
+  'tools/meter',
+  'tools/chaos',
+  'tools/bench',
+])(
   '%s runs',
   async (folder) => {
     const { stdout } = await node(join(folder, 'dist/main.js'), '--help');
