@@ -90,34 +90,6 @@ export const targets: readonly Target[] = [
       return waiting === undefined ? undefined : waiting - 1;
     },
   },
-  {
-    name: 'latency_80hz_p99',
-    title: 'latency at 80 Hz, p99',
-    unit: 'ms',
-    bound: { most: 10 },
-    value: (of) => of('latency', 'p99_80hz'),
-  },
-  {
-    name: 'latency_80hz_to_sync',
-    title: "latency at 80 Hz, p50 : the disk's own sync, p50",
-    unit: '×',
-    bound: { most: 5 },
-    value: quotient(['latency', 'p50_80hz'], ['latency', 'disk_sync_p50']),
-  },
-  {
-    name: 'fleet_cpu',
-    title: '64 meters at line rate: the writer, of one processor',
-    unit: '%',
-    bound: { most: 50 },
-    value: (of) => of('fleet', 'cpu_64'),
-  },
-  {
-    name: 'fleet_lag',
-    title: '64 meters at line rate: lag, p99',
-    unit: 'ms',
-    bound: { most: 100 },
-    value: (of) => of('fleet', 'lag_p99_64'),
-  },
 ];
 
 export function judge(all: readonly Target[], of: Lookup): Judged[] {
