@@ -4,10 +4,11 @@
  */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readOrNone } from '@elmetron/rig';
 import { Assault } from './assault/assault.js';
 import { Schedule } from './assault/schedule.js';
 import { WRITERS, type Bench } from './bench/bench.js';
-import { bufferNames, namesIn, readOrNone, spoolNames } from './bench/files.js';
+import { bufferNames, namesIn, spoolNames } from './bench/files.js';
 import { openSessions, unrest } from './proof/quiet.js';
 import { prove, type MeterEvidence } from './proof/prove.js';
 import { readStored } from './proof/stored.js';

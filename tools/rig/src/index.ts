@@ -7,5 +7,8 @@ export * from './free-ports.js';
 export * from './health-page.js';
 export * from './hostile/index.js';
 export * from './load/index.js';
+export * from './managed/index.js';
 export * from './process-figures.js';
+export * from './read-or-none.js';
 export * from './run.js';
+export * from './wire/index.js';

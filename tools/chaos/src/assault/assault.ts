@@ -1,7 +1,7 @@
 /** Carries out what the schedule says, on whoever is there at that moment. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { catches, send } from '@elmetron/rig';
 import { WRITERS, type Bench, type Place } from '../bench/bench.js';
-import { catches, send } from '../bench/proc.js';
 import type { Tally } from '../tally.js';
 import { lockDatabase } from './database-lock.js';
 import { Hand } from './hand.js';

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
-import { eventually } from '@elmetron/rig';
+import { eventually, lives, stateOf } from '@elmetron/rig';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Player } from '../bench/cast.js';
-import { lives, stateOf } from '../bench/proc.js';
 import { Tally } from '../tally.js';
 import { Hand } from './hand.js';
 

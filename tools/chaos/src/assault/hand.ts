@@ -3,7 +3,7 @@
  * when the very process is dead afterwards.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { lives, send, stateOf, type ProcessId } from '../bench/proc.js';
+import { lives, send, stateOf, type ProcessId } from '@elmetron/rig';
 import type { Player } from '../bench/cast.js';
 import type { Situation, Tally } from '../tally.js';
 

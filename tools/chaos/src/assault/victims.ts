@@ -3,10 +3,10 @@
  * again, so they are waited for; all of it has a bound, and ends with the run.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { lives, openFilesOf } from '@elmetron/rig';
 import type { Bench } from '../bench/bench.js';
 import type { Player } from '../bench/cast.js';
 import { bufferNames } from '../bench/files.js';
-import { lives, openFilesOf } from '../bench/proc.js';
 import type { Victim } from './schedule.js';
 
 const THERE_WITHIN_MS = 8_000;

@@ -2,10 +2,8 @@
  * What PM2 is to run, taken from the project's own ecosystem file: whatever is set there is what is
  * put to the test. What differs is listed here, and said in the output.
  */
-import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
-
-export type App = Readonly<Record<string, unknown>> & { readonly name: string };
+import { ecosystem, type App } from '@elmetron/rig';
 
 /** Instead of the growing back-off: a thousand kills have to be a matter of minutes. */
 export const RESTART_DELAY_MS = 100;
@@ -42,21 +40,6 @@ export function appsOf({ tree, logs, acquisitions, writer, writerNames }: AppsOp
     ...acquisitions.map((file) => named(load(file), `acquisition-${basename(file, '.toml')}`)),
     ...writerNames.map((name) => named(load(writer, name), name)),
   ].map((app) => forThisRun(app, logs));
-}
-
-/** Loads the file as PM2 does: it reads the environment. */
-function ecosystem(tree: string, environment: Record<string, string>): readonly App[] {
-  const require = createRequire(import.meta.url);
-  const file = join(tree, 'config', 'ecosystem.config.cjs');
-  const before = { ...process.env };
-  Object.assign(process.env, environment);
-  try {
-    Reflect.deleteProperty(require.cache, require.resolve(file));
-    return (require(file) as { readonly apps: readonly App[] }).apps;
-  } finally {
-    for (const name of Object.keys(environment)) Reflect.deleteProperty(process.env, name);
-    Object.assign(process.env, before);
-  }
 }
 
 function forThisRun(app: App, logs: string): App {

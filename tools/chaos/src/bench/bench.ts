@@ -7,16 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { eventually, Run } from '@elmetron/rig';
-import { Relay } from '../wire/relay.js';
+import { eventually, Guard, lives, ProcessManager, Relay, Run, send } from '@elmetron/rig';
 import { Witness } from '../wire/witness.js';
 import { appsOf } from './apps.js';
 import { Cast } from './cast.js';
 import { Configuration, sources, type Source } from './configuration.js';
-import { Guard } from './guard.js';
 import { EmulatedMeter } from './meter.js';
-import { ProcessManager } from './process-manager.js';
-import { lives, send } from './proc.js';
 
 const PROJECT = fileURLToPath(new URL('../../../../', import.meta.url));
 export const WRITERS = ['writer', 'writer-b'] as const;

@@ -1,9 +1,6 @@
-/**
- * The processes of this run and the part that each plays. A process belongs to the run when its
- * environment names the run's own PM2: nobody else is ever looked at twice, let alone signalled.
- */
+/** The processes of this run, by the run's own PM2, and the part that each plays. */
 import { basename } from 'node:path';
-import { allProcessIds, argumentsOf, environmentOf, stateOf, type ProcessState } from './proc.js';
+import { argumentsOf, ManagedProcesses, nameAtPm2, type ProcessState } from '@elmetron/rig';
 
 export type Role = 'acquisition' | 'writer' | 'recovery';
 
@@ -23,12 +20,10 @@ const SCRIPTS: readonly (readonly [string, Role])[] = [
 ];
 
 export class Cast {
-  readonly #mark: string;
-  /** Processes of others, so that they need not be asked again. */
-  #strangers = new Set<number>();
+  readonly #managed: ManagedProcesses;
 
   constructor(pm2Home: string) {
-    this.#mark = `PM2_HOME=${pm2Home}`;
+    this.#managed = new ManagedProcesses(pm2Home);
   }
 
   /** Everybody who plays a part and is alive, oldest first. */
@@ -36,35 +31,15 @@ export class Cast {
     return this.everybody()
       .flatMap((state) => {
         const part = partOf(argumentsOf(state.pid));
-        return part === undefined ? [] : [{ ...state, ...part, name: nameOf(state.pid) }];
+        return part === undefined ? [] : [{ ...state, ...part, name: nameAtPm2(state.pid) }];
       })
       .sort((a, b) => a.startTime - b.startTime);
   }
 
   /** All processes of this run that are alive, PM2 itself among them. */
   everybody(): ProcessState[] {
-    const pids = allProcessIds();
-    const there = new Set(pids);
-    this.#strangers = new Set([...this.#strangers].filter((pid) => there.has(pid)));
-    return pids.flatMap((pid) => {
-      if (this.#strangers.has(pid) || pid === process.pid) return [];
-      const state = stateOf(pid);
-      if (state === undefined || state.state === 'Z') return [];
-      const environment = environmentOf(pid);
-      if (environment.includes(this.#mark)) return [state];
-      if (environment.length > 1) this.#strangers.add(pid);
-      return [];
-    });
+    return this.#managed.everybody();
   }
-}
-
-/** PM2 starts each app with its name in the environment. */
-function nameOf(pid: number): string {
-  return (
-    environmentOf(pid)
-      .find((entry) => entry.startsWith('name='))
-      ?.slice(5) ?? ''
-  );
 }
 
 function partOf(args: readonly string[]): { role: Role; bench: string } | undefined {

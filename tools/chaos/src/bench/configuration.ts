@@ -1,8 +1,8 @@
 /** The configuration files of a run: real ones, with absolute paths, because all apps share a working directory. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Address } from '@elmetron/rig';
 import { stringify } from 'smol-toml';
-import type { Address } from '../wire/relay.js';
 import { PROFILES, type Load } from './load.js';
 import { meterPath } from './meter.js';
 

@@ -1,5 +1,5 @@
 /** What lies in the directories of a run; none where there is nothing (yet). */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 
 export function bufferNames(capturesDir: string): string[] {
   return namesIn(capturesDir).filter((name) => name.endsWith('_buffer.jsonl'));
@@ -14,13 +14,5 @@ export function namesIn(dir: string): string[] {
     return readdirSync(dir);
   } catch {
     return [];
-  }
-}
-
-export function readOrNone(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }

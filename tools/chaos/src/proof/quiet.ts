@@ -4,11 +4,11 @@
  * what it still waits for, in words, so that a run that never comes to rest explains itself.
  */
 import { join } from 'node:path';
+import { openFilesOf, readOrNone } from '@elmetron/rig';
 import Database from 'better-sqlite3';
 import type { Bench, Place } from '../bench/bench.js';
 import type { Player } from '../bench/cast.js';
-import { bufferNames, readOrNone, spoolNames } from '../bench/files.js';
-import { openFilesOf } from '../bench/proc.js';
+import { bufferNames, spoolNames } from '../bench/files.js';
 
 interface SessionState {
   readonly uid: string;

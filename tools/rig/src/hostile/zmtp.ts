@@ -54,6 +54,10 @@ export function frame(body: Buffer | string, kind: FrameKind = {}): Buffer {
   return Buffer.concat([frameHead(BigInt(bytes.length), kind), bytes]);
 }
 
+/** All frames of one message. */
+export const message = (...frames: readonly (Buffer | string)[]): Buffer =>
+  Buffer.concat(frames.map((body, i) => frame(body, { more: i < frames.length - 1 })));
+
 function named(name: string): Buffer {
   return Buffer.concat([Buffer.from([name.length]), Buffer.from(name)]);
 }

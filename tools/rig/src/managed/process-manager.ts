@@ -1,7 +1,7 @@
 /** PM2 as a program, with a home of the run's own: no PM2 of the machine or of the project is touched. */
 import { join } from 'node:path';
-import { Run } from '@elmetron/rig';
-import { readOrNone } from './files.js';
+import { readOrNone } from '../read-or-none.js';
+import { Run } from '../run.js';
 
 export interface ProcessManagerOptions {
   /** The root of the project whose node_modules hold PM2. */

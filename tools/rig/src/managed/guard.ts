@@ -5,7 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const ENTRY = fileURLToPath(new URL('../guard-main.js', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../dist/managed/guard-main.js', import.meta.url));
 
 /** What it is told when there is nothing left to guard. */
 export const DISMISSED = 'dismissed';

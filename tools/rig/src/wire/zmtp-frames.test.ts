@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { greeting, message, READY } from '../testing/zmtp.js';
+import { greeting, message, ready } from '../hostile/zmtp.js';
 import { ZmtpError, ZmtpReader } from './zmtp-frames.js';
 
 const long = 'x'.repeat(70_000);
 const conversation = Buffer.concat([
   greeting(),
-  READY,
+  ready('DEALER'),
   message('{"type":"hello"}'),
   message('{"type":"batch"}', long),
-  READY,
+  ready('DEALER'),
   message('', 'a', ''),
 ]);
 const expected = [['{"type":"hello"}'], ['{"type":"batch"}', long], ['', 'a', '']];
@@ -36,8 +36,8 @@ describe('ZMTP reader', () => {
 
   it.each([
     ['another protocol', Buffer.from('GET / HTTP/1.1\r\n')],
-    ['another version', greeting('NULL', 2)],
-    ['encryption', greeting('CURVE')],
+    ['another version', greeting({ major: 2 })],
+    ['encryption', greeting({ mechanism: 'CURVE' })],
     ['unknown flags', Buffer.concat([greeting(), Buffer.from([0x40, 0])])],
   ])('refuses %s', (_, bytes) => {
     expect(() => new ZmtpReader().push(bytes)).toThrow(ZmtpError);

@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { eventually } from '@elmetron/rig';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { greeting, message } from '../testing/zmtp.js';
+import { eventually } from '../eventually.js';
+import { greeting, message } from '../hostile/zmtp.js';
 import { Relay } from './relay.js';
 
 const host = '127.0.0.1';

@@ -4,7 +4,6 @@
  * cut connections, close one direction of them, hold everything up for a while.
  */
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { Witness } from './witness.js';
 import { ZmtpReader } from './zmtp-frames.js';
 
 export interface Address {
@@ -12,10 +11,16 @@ export interface Address {
   readonly port: number;
 }
 
+/** Sees every message before it is handed on. */
+export interface RelayWitness {
+  fromSource(frames: readonly Buffer[]): void;
+  fromConsumer(frames: readonly Buffer[]): void;
+}
+
 export interface RelayOptions {
   readonly listen: Address;
   readonly target: Address;
-  readonly witness: Pick<Witness, 'fromSource' | 'fromConsumer'>;
+  readonly witness: RelayWitness;
   /** What passes cannot be read: there is no proof any more. */
   readonly failed: (error: Error) => void;
 }

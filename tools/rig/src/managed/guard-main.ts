@@ -5,9 +5,9 @@
  */
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Cast } from './bench/cast.js';
-import { DISMISSED } from './bench/guard.js';
-import { send } from './bench/proc.js';
+import { DISMISSED } from './guard.js';
+import { ManagedProcesses } from './managed-processes.js';
+import { send } from './proc.js';
 
 const [dir = '', pm2Home = ''] = process.argv.slice(2);
 process.on('SIGINT', () => undefined);
@@ -19,9 +19,9 @@ process.stdin.once('error', () => void takeOver());
 
 async function takeOver(): Promise<void> {
   if (said === DISMISSED) return;
-  const cast = new Cast(pm2Home);
+  const managed = new ManagedProcesses(pm2Home);
   for (let tries = 0; tries < 200; tries++) {
-    const left = cast.everybody();
+    const left = managed.everybody();
     if (left.length === 0) break;
     for (const { pid } of left) send(pid, 'SIGKILL');
     await delay(50);

@@ -1,0 +1,2 @@
+export * from './relay.js';
+export { ZmtpError, ZmtpReader } from './zmtp-frames.js';
