@@ -10,22 +10,22 @@ describe('parseAccount', () => {
   test('the last word on a frame counts, and a new life of the meter counts from 1 again', () => {
     const lines = [
       { event: 'start' },
-      { event: 'frame', n: 1, frame: 'aa' },
+      { event: 'frame', n: 1, boot_us: 1, frame: 'aa' },
       { event: 'sent', n: 1 },
-      { event: 'frame', n: 2, frame: 'bb' },
+      { event: 'frame', n: 2, boot_us: 2, frame: 'bb' },
       { event: 'sent', n: 2 },
       { event: 'cut', n: 2 },
-      { event: 'frame', n: 3, frame: 'cc' },
+      { event: 'frame', n: 3, boot_us: 3, frame: 'cc' },
       { event: 'start' },
-      { event: 'frame', n: 1, frame: 'dd' },
+      { event: 'frame', n: 1, boot_us: 4, frame: 'dd' },
       { event: 'sent', n: 1 },
     ];
     const text = `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"event":"fra`;
     expect(parseAccount(text)).toEqual([
-      { frame: 'aa', whole: true },
-      { frame: 'bb', whole: false },
-      { frame: 'cc', whole: false },
-      { frame: 'dd', whole: true },
+      { frame: 'aa', whole: true, bootUs: 1 },
+      { frame: 'bb', whole: false, bootUs: 2 },
+      { frame: 'cc', whole: false, bootUs: 3 },
+      { frame: 'dd', whole: true, bootUs: 4 },
     ]);
   });
 });

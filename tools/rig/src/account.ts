@@ -12,11 +12,24 @@ export interface SentFrame {
   readonly whole: boolean;
   /** When its last byte went out, UTC. */
   readonly at: string;
+  /** The same moment on the clock of `microsecondsSinceBoot`. */
+  readonly bootUs: number;
+}
+
+/** One clock for all processes of a machine, that is never set: for what passes from one to another. */
+export function microsecondsSinceBoot(): number {
+  return Number(process.hrtime.bigint() / 1000n);
 }
 
 type AccountLine =
   | { readonly event: 'start' }
-  | { readonly event: 'frame'; readonly n: number; readonly at: string; readonly frame: string }
+  | {
+      readonly event: 'frame';
+      readonly n: number;
+      readonly at: string;
+      readonly boot_us: number;
+      readonly frame: string;
+    }
   | { readonly event: 'sent' | 'cut'; readonly n: number };
 
 /** Frames in the order in which they were sent, over all lives of the meter. */
@@ -30,7 +43,7 @@ export function parseAccount(text: string): SentFrame[] {
     if (entry.event === 'start') {
       life = new Map();
     } else if (entry.event === 'frame') {
-      const frame = { frame: entry.frame, whole: false, at: entry.at };
+      const frame = { frame: entry.frame, whole: false, at: entry.at, bootUs: entry.boot_us };
       life.set(entry.n, frame);
       frames.push(frame);
     } else {

@@ -6,6 +6,7 @@ const account = ['a', 'b', 'c', 'd', 'e'].map((frame, i) => ({
   frame,
   whole: true,
   at: at(i + 1),
+  bootUs: 1_000_000 * (i + 1),
 }));
 const readings = (frames: string) =>
   Array.from(frames, (frame, i) => ({ session: 's', seq: i + 1, frame }));

@@ -9,6 +9,7 @@ export interface MadeFrame {
   readonly frame: string;
   readonly whole: boolean;
   readonly at: string;
+  readonly bootUs: number;
 }
 
 export interface Made {
@@ -62,7 +63,7 @@ export function makeSession(making: Making = {}): Made {
       deviceTime: at.slice(0, 19),
       recordNumber: recordNumber + n,
     }).toString('hex');
-    account.push({ frame, whole: true, at });
+    account.push({ frame, whole: true, at, bootUs: 1000 * Date.parse(at) });
     add({
       type: 'measurement',
       captured_at: at,

@@ -3,8 +3,8 @@
  * JSON lines, in order:
  *
  * - `{"event":"start","at":…,"serial":…}` one life of the meter begins; `n` counts from 1 again.
- * - `{"event":"frame","n":…,"poll":…,"at":…,"frame":hex,"doubled":…}` BEFORE the frame's last byte
- *   goes out; the frame from its last SOH, of one that was cut the bytes that did go out.
+ * - `{"event":"frame","n":…,"poll":…,"at":…,"boot_us":…,"frame":hex,"doubled":…}` BEFORE the frame's
+ *   last byte goes out (`boot_us`: on the clock that all processes of the machine share); the frame from its last SOH, of one that was cut the bytes that did go out.
  * - `{"event":"sent","n":…}` every byte of it went out.
  * - `{"event":"cut","n":…,"cause":…,"missing":…}` so many bytes of it never reached the host. It may
  *   follow a `sent`: bytes that lay unread when the line ended. The last word on an `n` counts.
@@ -53,7 +53,15 @@ export class Account {
   frame({ poll, frame, doubled }: FrameEntry): number {
     this.#frames += 1;
     const n = this.#frames;
-    this.#write({ event: 'frame', n, poll, at: this.#at(), frame: frame.toString('hex'), doubled });
+    this.#write({
+      event: 'frame',
+      n,
+      poll,
+      at: this.#at(),
+      boot_us: microsecondsSinceBoot(),
+      frame: frame.toString('hex'),
+      doubled,
+    });
     return n;
   }
 
@@ -76,6 +84,11 @@ export class Account {
   #write(line: object): void {
     if (this.#file !== undefined) writeSync(this.#file, `${JSON.stringify(line)}\n`);
   }
+}
+
+/** Never set, unlike the time of day; good for differences only. */
+function microsecondsSinceBoot(): number {
+  return Number(process.hrtime.bigint() / 1000n);
 }
 
 /** Appends: the account of an earlier life is evidence. Its torn last line is ended first. */

@@ -30,6 +30,7 @@ function make(send: Send = (bytes) => bytes.length) {
 const at = '1970-01-01T00:00:00.000Z';
 const booked = (n: number, more: object = {}) => ({
   event: 'frame',
+  boot_us: expect.any(Number),
   n,
   poll: 1,
   at,
