@@ -3,6 +3,7 @@ import { baseline } from './baseline.js';
 import { databaseSize } from './database-size.js';
 import { disk } from './disk.js';
 import { endToEnd } from './end-to-end.js';
+import { latency } from './latency.js';
 import { limits } from './limits.js';
 import { memory } from './memory.js';
 import { recovery } from './recovery.js';
@@ -14,6 +15,7 @@ export const measurements: readonly Measurement[] = [
   baseline,
   limits,
   recovery,
+  latency,
   disk,
   databaseSize,
   memory,
