@@ -3,6 +3,7 @@ import { baseline } from './baseline.js';
 import { databaseSize } from './database-size.js';
 import { disk } from './disk.js';
 import { endToEnd } from './end-to-end.js';
+import { fleet } from './fleet.js';
 import { latency } from './latency.js';
 import { limits } from './limits.js';
 import { memory } from './memory.js';
@@ -16,6 +17,7 @@ export const measurements: readonly Measurement[] = [
   limits,
   recovery,
   latency,
+  fleet,
   disk,
   databaseSize,
   memory,
