@@ -37,6 +37,11 @@ function quotient(
   };
 }
 
+/** A figure as it is. */
+function median(measurement: string, figure: string): Target['value'] {
+  return (of) => of(measurement, figure);
+}
+
 export const targets: readonly Target[] = [
   {
     name: 'end_to_end_to_base_line',
@@ -89,6 +94,76 @@ export const targets: readonly Target[] = [
       const waiting = of('disk', 'at_risk_p99_at_1');
       return waiting === undefined ? undefined : waiting - 1;
     },
+  },
+  {
+    name: 'latency_p99_80hz',
+    title: 'latency at 80 Hz, p99',
+    unit: 'ms',
+    bound: { most: 10 },
+    value: median('latency', 'p99_80hz'),
+  },
+  {
+    name: 'latency_p50_to_disk_sync',
+    title: "latency at 80 Hz, p50 : the disk's own sync",
+    unit: '×',
+    bound: { most: 5 },
+    value: quotient(['latency', 'p50_80hz'], ['latency', 'disk_sync_p50']),
+  },
+  {
+    name: 'fleet_64_cpu',
+    title: '64 meters at line rate: processor time of the writer',
+    unit: '%',
+    bound: { most: 50 },
+    value: median('fleet', 'cpu_64'),
+  },
+  {
+    name: 'fleet_64_lag_p99',
+    title: '64 meters at line rate: lag, p99',
+    unit: 'ms',
+    bound: { most: 100 },
+    value: median('fleet', 'lag_p99_64'),
+  },
+  {
+    name: 'meter_cost_1hz',
+    title: 'one meter at 1 Hz: processor time of 1,000 readings',
+    unit: 's',
+    bound: { most: 5 },
+    value: median('meter-cost', 'cpu_1hz'),
+  },
+  {
+    name: 'meter_cost_80hz',
+    title: 'one meter at 80 Hz: processor time of 1,000 readings',
+    unit: 's',
+    bound: { most: 0.6 },
+    value: median('meter-cost', 'cpu_80hz'),
+  },
+  {
+    name: 'polls_missed_writer_killed',
+    title: 'polls missed when the writer is killed',
+    unit: 'polls',
+    bound: { most: 0 },
+    value: median('outage', 'missed_writer'),
+  },
+  {
+    name: 'outage_of_acquisition',
+    title: "from acquisition's death to the next answer",
+    unit: 's',
+    bound: { most: 0.5 },
+    value: median('outage', 'until_answer'),
+  },
+  {
+    name: 'buffering_cpu',
+    title: 'buffering on against off at 1 Hz: processor time',
+    unit: '%',
+    bound: { most: 0.2 },
+    value: median('buffering-cost', 'cpu_more'),
+  },
+  {
+    name: 'buffering_memory',
+    title: 'buffering on against off at 1 Hz: memory',
+    unit: 'MB',
+    bound: { most: 1 },
+    value: median('buffering-cost', 'memory_more'),
   },
 ];
 

@@ -1,6 +1,6 @@
 /**
  * The process of a fleet: `fleet-main.js '{"endpoints":…,"perSecond":…,"seconds":…}'`. Prints `begun` when a
- * writer has the start of every session, waits for a line on its standard input, prints `made` when all
+ * writer has the start of every session, waits for a line on its standard input, prints `warm` when they begin to count and `made` when all
  * readings were made, `done` with the result, and ends with its standard input.
  */
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ const input = createInterface({ input: process.stdin });
 while (!fleet.begun) await new Promise((resolve) => setTimeout(resolve, 20));
 print({ event: 'begun' });
 await once(input, 'line');
-const made = await fleet.run();
+const made = await fleet.run(() => print({ event: 'warm' }));
 print({ event: 'made' });
 print({ event: 'done', result: await fleet.result(made) });
 await once(input, 'line');

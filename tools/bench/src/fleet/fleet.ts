@@ -11,6 +11,8 @@ export interface FleetOptions {
   readonly endpoints: readonly string[];
   /** Of each source. */
   readonly perSecond: number;
+  /** Before what counts: a writer that has just started compiles its code. */
+  readonly warmSeconds: number;
   readonly seconds: number;
 }
 
@@ -51,23 +53,32 @@ export class Fleet {
     return this.#members.every(({ book }) => book.waiting === 0);
   }
 
-  /** Makes all readings, in their time. */
-  async run(): Promise<{ madePerSecond: number; mostWaiting: number; lateP99: number }> {
-    const { perSecond, seconds } = this.#options;
+  /** Makes all readings, in their time; `warm` is called when they begin to count. */
+  async run(
+    warm: () => void,
+  ): Promise<{ madePerSecond: number; mostWaiting: number; lateP99: number }> {
+    const { perSecond, warmSeconds } = this.#options;
     const interval = 1000 / perSecond;
-    const each = Math.round(perSecond * seconds);
+    const each = readingsOf(this.#options);
+    let counts = false;
     const began = performance.now();
     const late: number[] = [];
     let mostWaiting = 0;
     for (let left = this.#members.length * each; left > 0;) {
       const now = performance.now();
+      if (!counts && now >= began + 1000 * warmSeconds) {
+        counts = true;
+        mostWaiting = 0;
+        late.length = 0;
+        warm();
+      }
       for (const [i, member] of this.#members.entries()) {
         const offset = began + (i * interval) / this.#members.length;
         for (;;) {
           const due = offset + member.made * interval;
           if (member.made >= each || due > now) break;
           late.push(performance.now() - due);
-          member.make();
+          member.make(counts);
           left--;
         }
       }
@@ -107,6 +118,11 @@ export class Fleet {
   }
 }
 
+/** Of each source, those before what counts among them. */
+export function readingsOf({ perSecond, warmSeconds, seconds }: FleetOptions): number {
+  return Math.round(perSecond * (warmSeconds + seconds));
+}
+
 class Member {
   readonly source: GeneratedSource;
   readonly server: StreamServer;
@@ -125,14 +141,14 @@ class Member {
   static async start(
     i: number,
     endpoint: string,
-    { perSecond, seconds }: FleetOptions,
+    options: FleetOptions,
     lags: number[],
   ): Promise<Member> {
     const book = new LagBook(lags);
     const source = new GeneratedSource({
       source: `bench-${i + 1}`,
-      measurements: Math.round(perSecond * seconds),
-      intervalMs: 1000 / perSecond,
+      measurements: readingsOf(options),
+      intervalMs: 1000 / options.perSecond,
       ahead: false,
       startedAt: Date.now(),
       acknowledged: (seq) => book.acknowledged(seq, performance.now()),
@@ -143,9 +159,9 @@ class Member {
     return new Member(source, server, book);
   }
 
-  make(): void {
+  make(counts: boolean): void {
     this.made++;
-    this.book.made(performance.now());
+    this.book.made(counts ? performance.now() : NaN);
     this.source.offer(this.made);
     this.server.wake();
   }

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { cpuSeconds, freePorts, peakKilobytes, residentMiB, Run } from '@elmetron/rig';
 import { BenchError } from '../bench-error.js';
-import type { FleetOptions, FleetResult } from '../fleet/fleet.js';
+import { readingsOf, type FleetResult } from '../fleet/fleet.js';
 import { checkStored } from '../fleet/stored-sessions.js';
 import { asPeopleRunIt, checkAlive, onALine } from '../line/on-a-line.js';
 import type { Figure, Measurement, MeasurementContext } from '../measurement.js';
@@ -69,13 +69,15 @@ async function oneFleet(size: number, context: MeasurementContext): Promise<Outc
   return await onALine(context, { pollsPerSecond: 1, config }, async (bench) => {
     await bench.configure(asPeopleRunIt(config));
     context.progress(0, 1, `${size} meters at ${PER_SECOND} Hz`);
-    const options: FleetOptions = { endpoints, perSecond: PER_SECOND, seconds };
+    const warmSeconds = context.quick ? 2 : 5;
+    const options = { endpoints, perSecond: PER_SECOND, warmSeconds, seconds };
     const generator = Run.start('fleet', [ENTRY, JSON.stringify(options)], { cwd: bench.dir });
     bench.atClose(async () => void (await generator.kill()));
     const writer = bench.startWriter();
     await generator.printed('"begun"');
-    const before = [cpuSeconds(writer.pid), cpuSeconds(generator.pid), performance.now()] as const;
     generator.tell('go');
+    await generator.printed('"warm"');
+    const before = [cpuSeconds(writer.pid), cpuSeconds(generator.pid), performance.now()] as const;
     await generator.printed('"made"', 10_000 + seconds * 5_000);
     const took = (performance.now() - before[2]) / 1000;
     const cpuPercent = (100 * (cpuSeconds(writer.pid) - before[0])) / took;
@@ -86,7 +88,7 @@ async function oneFleet(size: number, context: MeasurementContext): Promise<Outc
     const peak = (peakKilobytes(writer.pid) ?? NaN) / 1024;
     await writer.stop();
     const { result } = JSON.parse(line) as { readonly result: FleetResult };
-    const wanted = Math.round(PER_SECOND * seconds);
+    const wanted = readingsOf(options);
     if (result.sessions.some(({ measurements }) => measurements !== wanted)) {
       throw new BenchError(
         'not_done',

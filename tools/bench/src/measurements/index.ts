@@ -1,5 +1,6 @@
 import type { Measurement } from '../measurement.js';
 import { baseline } from './baseline.js';
+import { bufferingCost } from './buffering-cost.js';
 import { databaseSize } from './database-size.js';
 import { disk } from './disk.js';
 import { endToEnd } from './end-to-end.js';
@@ -7,6 +8,8 @@ import { fleet } from './fleet.js';
 import { latency } from './latency.js';
 import { limits } from './limits.js';
 import { memory } from './memory.js';
+import { meterCost } from './meter-cost.js';
+import { outage } from './outage.js';
 import { recovery } from './recovery.js';
 import { startUp } from './start-up.js';
 
@@ -18,6 +21,9 @@ export const measurements: readonly Measurement[] = [
   recovery,
   latency,
   fleet,
+  meterCost,
+  outage,
+  bufferingCost,
   disk,
   databaseSize,
   memory,

@@ -1,0 +1,81 @@
+/**
+ * What one meter costs: processor time of acquisition and writer together, scaled to a thousand readings from
+ * those of a fixed time. Nothing is subtracted: what the processes do while nothing comes is part of it.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { BenchError } from '../bench-error.js';
+import { checkAlive, onALine, pass } from '../line/on-a-line.js';
+import { costOf, sum, type Cost } from '../line/process-cost.js';
+import type { Figure, Measurement, MeasurementContext } from '../measurement.js';
+
+interface Outcome extends Cost {
+  readonly readings: number;
+}
+
+const THOUSAND = 1000;
+
+export const meterCost: Measurement = {
+  name: 'meter-cost',
+  title: 'cost of one meter, scaled to 1,000 readings',
+  async measure(context) {
+    const [slow, fast]: [Outcome[], Outcome[]] = [[], []];
+    for (let run = 0; run < context.runs; run++) {
+      slow.push(await costAt(1, context.quick ? 10 : 60, context));
+      fast.push(await costAt(80, context.quick ? 5 : 30, context));
+    }
+    return [...figures('1hz', 'at 1 Hz', slow), ...figures('80hz', 'at 80 Hz', fast)];
+  },
+};
+
+function figures(name: string, title: string, outcomes: readonly Outcome[]): Figure[] {
+  const cpu = (of: string, words: string, which: (cost: Outcome) => number): Figure => ({
+    name: `${of}_${name}`,
+    title: `${title}: ${words}`,
+    unit: 's',
+    runs: outcomes.map((outcome) => (which(outcome) / outcome.readings) * THOUSAND),
+  });
+  return [
+    cpu('cpu', 'processor time of acquisition and writer', ({ cpu: all }) => sum(all)),
+    cpu('cpu_acquisition', '… of it acquisition', ({ cpu: [acquisition] }) => acquisition ?? NaN),
+    cpu('cpu_writer', '… of it writer', ({ cpu: [, writer] }) => writer ?? NaN),
+    {
+      name: `memory_${name}`,
+      title: `${title}: memory of both`,
+      unit: 'MB',
+      runs: outcomes.map(({ memory }) => sum(memory)),
+    },
+    {
+      name: `readings_per_second_${name}`,
+      title: `${title}: readings stored`,
+      unit: 'readings/s',
+      runs: outcomes.map(({ readings, seconds }) => readings / seconds),
+    },
+  ];
+}
+
+async function costAt(
+  pollsPerSecond: number,
+  seconds: number,
+  context: MeasurementContext,
+): Promise<Outcome> {
+  return await onALine(context, { pollsPerSecond }, async (bench) => {
+    await bench.startMeter();
+    const writer = bench.startWriter();
+    const acquisition = bench.startAcquisition();
+    await bench.sent(2);
+    await delay(context.quick ? 2_000 : 8_000);
+    const from = new Date().toISOString();
+    const cost = await costOf([acquisition, writer], () =>
+      pass(seconds, context, `cost at ${pollsPerSecond} Hz`),
+    );
+    const to = new Date().toISOString();
+    checkAlive(acquisition, writer);
+    await acquisition.stop();
+    await writer.stop();
+    const { measurements, integrity } = bench.database();
+    if (integrity !== 'ok') throw new BenchError('not_verified', `The database: ${integrity}`);
+    const readings = measurements.filter(({ captured_at: at }) => at >= from && at < to).length;
+    if (readings === 0) throw new BenchError('not_done', 'No reading was stored.');
+    return { ...cost, readings };
+  });
+}
