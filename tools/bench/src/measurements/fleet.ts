@@ -72,7 +72,9 @@ async function oneFleet(size: number, context: MeasurementContext): Promise<Outc
     const warmSeconds = context.quick ? 2 : 5;
     const options = { endpoints, perSecond: PER_SECOND, warmSeconds, seconds };
     const generator = Run.start('fleet', [ENTRY, JSON.stringify(options)], { cwd: bench.dir });
-    bench.atClose(async () => void (await generator.kill()));
+    bench.atClose(async () => {
+      await generator.kill();
+    });
     const writer = bench.startWriter();
     await generator.printed('"begun"');
     generator.tell('go');
