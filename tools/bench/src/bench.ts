@@ -14,7 +14,7 @@ import { asObject } from './report/json.js';
 import { readResults } from './report/read-results.js';
 import { table } from './report/table.js';
 import { lookupIn, thisMachine, type Results } from './results.js';
-import { runMeasurements } from './run-measurements.js';
+import { runMeasurements, type Measured } from './run-measurements.js';
 import { judge, targets, type Judged } from './targets.js';
 
 const RATIOS = fileURLToPath(new URL('../ratios.json', import.meta.url));
@@ -23,9 +23,7 @@ const RATIOS = fileURLToPath(new URL('../ratios.json', import.meta.url));
 export async function bench(options: Options, all: readonly Measurement[]): Promise<number> {
   try {
     const results =
-      options.from === undefined
-        ? await measured(options, chosen(options, all))
-        : readResults(options.from);
+      options.from === undefined ? await measured(options, all) : readResults(options.from);
     const judged = judge(targets, lookupIn(results.measured));
     tell(options, results, judged);
     if (results.measured.some(({ failed }) => failed !== undefined)) return 1;
@@ -60,13 +58,22 @@ function chosen({ only, check }: Options, all: readonly Measurement[]): readonly
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
-async function measured(
-  { quick, runs, records, cpuProf, dir }: Options,
-  measurements: readonly Measurement[],
-): Promise<Results> {
+/** Of a quick bench; what is asked for by its name is not among them. */
+function leftOut({ quick, only }: Options, of: readonly Measurement[]): Measured[] {
+  if (!quick || only.length > 0) return [];
+  return of.flatMap(({ name, title, notQuick }) =>
+    notQuick === undefined ? [] : [{ name, title, figures: [], leftOut: notQuick }],
+  );
+}
+
+async function measured(options: Options, all: readonly Measurement[]): Promise<Results> {
   if (process.platform !== 'linux') {
     throw new BenchError('usage', 'It needs Linux: it asks /proc what the processes cost.');
   }
+  const { quick, runs, records, cpuProf, dir } = options;
+  const wanted = chosen(options, all);
+  const omitted = leftOut(options, wanted);
+  const measurements = wanted.filter(({ name }) => omitted.every((other) => other.name !== name));
   const stop = new AbortController();
   const interrupted = (): void => stop.abort();
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -79,15 +86,18 @@ async function measured(
       quick,
       runs,
       machine: thisMachine(),
-      measured: await runMeasurements(measurements, {
-        quick,
-        runs,
-        ...(records === undefined ? {} : { records }),
-        ...(cpuProf === undefined ? {} : { cpuProf: resolve(cpuProf) }),
-        parent: resolve(dir ?? tmpdir()),
-        signal: stop.signal,
-        progress: bar.show,
-      }),
+      measured: [
+        ...(await runMeasurements(measurements, {
+          quick,
+          runs,
+          ...(records === undefined ? {} : { records }),
+          ...(cpuProf === undefined ? {} : { cpuProf: resolve(cpuProf) }),
+          parent: resolve(dir ?? tmpdir()),
+          signal: stop.signal,
+          progress: bar.show,
+        })),
+        ...omitted,
+      ],
     };
   } finally {
     bar.end();

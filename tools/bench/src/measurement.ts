@@ -39,5 +39,7 @@ export interface Measurement {
   readonly takesTurns?: boolean;
   /** So many repetitions at most, however many are asked for: the work is long. */
   readonly mostRuns?: number;
+  /** Why a quick bench leaves it out, unless it is asked for by its name. */
+  readonly notQuick?: string;
   measure(context: MeasurementContext): Promise<readonly Figure[]>;
 }

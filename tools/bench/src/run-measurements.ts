@@ -14,6 +14,8 @@ export interface Measured {
   readonly figures: readonly Figure[];
   /** Why it could not be measured (any further). */
   readonly failed?: string;
+  /** Why it was not tried. */
+  readonly leftOut?: string;
 }
 
 export interface RunOptions extends Omit<MeasurementContext, 'dir' | 'progress'> {

@@ -17,6 +17,7 @@ type Way = (typeof WAYS)[number];
 export const bufferingCost: Measurement = {
   name: 'buffering-cost',
   title: 'buffering on against off at 1 Hz, the writer alone',
+  notQuick: 'in a few seconds at 1 Hz its difference is all noise',
   async measure(context) {
     const outcomes: Record<Way, Outcome[]> = { on: [], off: [] };
     for (let run = 0; run < context.runs; run++) {

@@ -21,7 +21,7 @@ export const latency: Measurement = {
   name: 'latency',
   title: 'latency, last byte at the serial port to acknowledgement',
   async measure(context) {
-    const [fast, slow] = context.quick ? [5, 8] : [30, 60];
+    const [fast, slow] = context.quick ? [5, 5] : [30, 60];
     const runs = { fast: [] as Trip[][], slow: [] as Trip[][], syncs: [] as number[][] };
     for (let run = 0; run < context.runs; run++) {
       const before = await syncs(context);

@@ -20,8 +20,8 @@ export const meterCost: Measurement = {
   async measure(context) {
     const [slow, fast]: [Outcome[], Outcome[]] = [[], []];
     for (let run = 0; run < context.runs; run++) {
-      slow.push(await costAt(1, context.quick ? 10 : 60, context));
-      fast.push(await costAt(80, context.quick ? 5 : 30, context));
+      slow.push(await costAt(1, context.quick ? 6 : 60, context));
+      fast.push(await costAt(80, context.quick ? 4 : 30, context));
     }
     return [...figures('1hz', 'at 1 Hz', slow), ...figures('80hz', 'at 80 Hz', fast)];
   },

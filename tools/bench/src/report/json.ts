@@ -7,10 +7,11 @@ export function asObject({ measured, ...about }: Results, judged: readonly Judge
   return {
     v: 1,
     ...about,
-    measurements: measured.map(({ name, title, figures, failed }) => ({
+    measurements: measured.map(({ name, title, figures, failed, leftOut }) => ({
       name,
       title,
       failed: failed ?? null,
+      left_out: leftOut ?? null,
       figures: figures.map((figure) => ({
         ...figure,
         median: figure.runs.length === 0 ? null : median(figure.runs),

@@ -18,11 +18,12 @@ export function readResults(path: string): Results {
     quick,
     runs,
     machine,
-    measured: written.measurements.map(({ name, title, failed, figures }) => ({
+    measured: written.measurements.map(({ name, title, failed, left_out: leftOut, figures }) => ({
       name,
       title,
       figures,
       ...(failed === null ? {} : { failed }),
+      ...(leftOut === null ? {} : { leftOut }),
     })),
   };
 }

@@ -25,6 +25,7 @@ const results: Results = {
       figures: [{ name: 'records_per_second', title: 'one by one', unit: 'records/s', runs: [4] }],
     },
     { name: 'recovery', title: 'Recovery', figures: [], failed: 'it did not end' },
+    { name: 'slow', title: 'Slow', figures: [], leftOut: 'it takes an hour' },
   ],
 };
 const judged = judge(targets, lookupIn(results.measured));
@@ -41,6 +42,7 @@ test('a person sees median and spread, what was not measured, and what failed', 
   expect(lineWith('committed')).toMatch(/100 records\/s +±10 % in 3 runs$/);
   expect(lineWith('no strace')).toMatch(/— +not measured$/);
   expect(table(results, judged)).toContain('NOT MEASURED: it did not end');
+  expect(table(results, judged)).toContain('not measured: it takes an hour');
 });
 
 test('a target says its value, its bound, and whether it is met', () => {
@@ -54,7 +56,8 @@ test('a program gets the same, with nothing where nothing was measured', () => {
     { name: 'records_per_second', runs: [90, 110, 100], median: 100 },
     { name: 'syncs', runs: [], median: null, spread: null },
   ]);
-  expect(measurements[2]?.failed).toBe('it did not end');
+  expect(measurements[2]).toMatchObject({ failed: 'it did not end', left_out: null });
+  expect(measurements[3]).toMatchObject({ failed: null, left_out: 'it takes an hour' });
   expect(told[0]).toMatchObject({ value: 25, least: 20, met: true });
   expect(told.find(({ name }) => name === 'database_bytes')).toMatchObject({
     value: null,

@@ -20,11 +20,12 @@ export function table(results: Results, judged: readonly Judged[]): string {
     '',
     `${machine.processor}, ${machine.processors} processors, Node ${machine.node.slice(1)}, Linux ${machine.kernel}`,
     `${results.quick ? 'Quick: less work, and figures that say less. ' : ''}Medians; ± is half the way from the least to the most run.`,
-    ...measured.flatMap(({ title, figures, failed }) => [
+    ...measured.flatMap(({ title, figures, failed, leftOut }) => [
       '',
       title,
       ...figures.map((figure) => line(figureRow(figure))),
       ...(failed === undefined ? [] : [`  NOT MEASURED: ${failed}`]),
+      ...(leftOut === undefined ? [] : [`  not measured: ${leftOut}`]),
     ]),
     '',
     'Targets',
