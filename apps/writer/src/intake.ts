@@ -3,7 +3,7 @@
  * deliveries of at most `recordsPerSync` records. A line that is no record of its session never
  * blocks the line: it travels along as poison, to be set aside before it is acknowledged.
  */
-import { decodeLine, type ReceivedBatch, type RecordType } from '@elmetron/protocol';
+import { decodeLine, inspectLine, type ReceivedBatch, type RecordType } from '@elmetron/protocol';
 import type { Delivery, Hole, Poison } from './delivery.js';
 import { SessionIntake } from './session-intake.js';
 
@@ -34,12 +34,11 @@ export class Intake {
     // Another run has acknowledged the start, and may have kept nothing: without it the database
     // would not know whose session this is.
     if (!met && batch.first > 0 && session.startLine.length > 0) {
-      this.#options.deliver(deliveryOf(session, 0, [session.startLine], undefined));
+      const lines = [session.startLine];
+      this.#options.deliver(deliveryOf(session, { first: 0, lines, bytes: ended(lines) }));
     }
     for (let from = 0; from < batch.lines.length; from += recordsPerSync) {
-      const lines = batch.lines.slice(from, from + recordsPerSync);
-      const hole = from === 0 ? batch.hole : undefined;
-      this.#options.deliver(deliveryOf(session, batch.first + from, lines, hole));
+      this.#options.deliver(deliveryOf(session, pieceOf(batch, from, recordsPerSync)));
     }
   }
 
@@ -71,12 +70,34 @@ export class Intake {
   }
 }
 
-function deliveryOf(
-  session: SessionIntake,
-  first: number,
-  lines: readonly Buffer[],
-  hole: Hole | undefined,
-): Delivery {
+/** Consecutive lines, and the same bytes in one piece with their newlines. */
+interface Piece {
+  readonly first: number;
+  readonly lines: readonly Buffer[];
+  readonly bytes: Buffer;
+  readonly hole?: Hole;
+}
+
+function pieceOf({ first, lines, bytes, hole }: ReceivedBatch, from: number, most: number): Piece {
+  if (from === 0 && lines.length <= most) {
+    return { first, lines, bytes, ...(hole === undefined ? {} : { hole }) };
+  }
+  const piece = lines.slice(from, from + most);
+  const start = piece[0]?.byteOffset ?? bytes.byteOffset;
+  const size = piece.reduce((sum, line) => sum + line.length + NEWLINE.length, 0);
+  return {
+    first: first + from,
+    lines: piece,
+    bytes: bytes.subarray(start - bytes.byteOffset, start - bytes.byteOffset + size),
+    ...(from === 0 && hole !== undefined ? { hole } : {}),
+  };
+}
+
+function ended(lines: readonly Buffer[]): Buffer {
+  return Buffer.concat(lines.flatMap((line) => [line, NEWLINE]));
+}
+
+function deliveryOf(session: SessionIntake, { first, lines, bytes, hole }: Piece): Delivery {
   const good: Buffer[] = [];
   const poison: Poison[] = [];
   let isEnd = false;
@@ -86,13 +107,14 @@ function deliveryOf(
       poison.push({ seq: first + i, reason: checked.refused, bytes: line });
       continue;
     }
-    good.push(line, NEWLINE);
+    good.push(line);
     isEnd = checked.type === 'session_end';
   }
   return {
     session,
-    lines: Buffer.concat(good),
-    records: good.length / 2,
+    // As they came, unless some have to be left out.
+    lines: poison.length === 0 ? bytes : ended(good),
+    records: good.length,
     isStart: first === 0 && lines.length === 1,
     isEnd,
     poison,
@@ -107,11 +129,10 @@ function checkedLine(
   session: string,
   seq: number,
 ): { readonly type: RecordType } | { readonly refused: string } {
-  const result = decodeLine(line);
-  if (!result.ok) return { refused: `${result.code}: ${result.reason}` };
-  const { record } = result;
-  if (record.session === session && record.seq === seq) return { type: record.type };
+  const said = inspectLine(line);
+  if (!said.ok) return { refused: `${said.code}: ${said.reason}` };
+  if (said.session === session && said.seq === seq) return { type: said.type };
   return {
-    refused: `bad_shape: the line says session ${record.session}, seq ${String(record.seq)}; it came as ${session}, seq ${String(seq)}`,
+    refused: `bad_shape: the line says session ${said.session}, seq ${String(said.seq)}; it came as ${session}, seq ${String(seq)}`,
   };
 }

@@ -1,3 +1,11 @@
-export { decodeLine, encodeRecord, type LineFault, type LineResult } from './line-codec.js';
+export {
+  decodeLine,
+  encodeRecord,
+  inspectLine,
+  type LineFault,
+  type LineInspection,
+  type LineRefusal,
+  type LineResult,
+} from './line-codec.js';
 export { newSessionId } from './session-id.js';
 export * from './types.js';

@@ -5,14 +5,36 @@
  */
 import { crc32 } from 'node:zlib';
 import { ProtocolError } from '../errors.js';
-import { MAX_LINE_BYTES, RECORD_VERSION, recordSchema, type SessionRecord } from './types.js';
+import { matchMeasurement, measurementOf, seqOf, sessionOf } from './canonical-measurement.js';
+import {
+  MAX_LINE_BYTES,
+  RECORD_VERSION,
+  recordSchema,
+  type RecordType,
+  type SessionRecord,
+} from './types.js';
 
 export type LineFault =
   'too_long' | 'not_json' | 'bad_crc' | 'unknown_version' | 'unknown_type' | 'bad_shape';
 
-export type LineResult =
-  | { readonly ok: true; readonly record: SessionRecord }
-  | { readonly ok: false; readonly code: LineFault; readonly reason: string };
+/** Why a line is no record. */
+export interface LineRefusal {
+  readonly ok: false;
+  readonly code: LineFault;
+  readonly reason: string;
+}
+
+export type LineResult = { readonly ok: true; readonly record: SessionRecord } | LineRefusal;
+
+/** What a line is, without the trouble of taking all of it apart. */
+export type LineInspection =
+  | {
+      readonly ok: true;
+      readonly type: RecordType;
+      readonly session: string;
+      readonly seq: number;
+    }
+  | LineRefusal;
 
 const CRC_KEY = ',"crc":"';
 /** `,"crc":"` + 8 hex digits + `"}` */
@@ -41,23 +63,60 @@ export function encodeRecord(record: SessionRecord): Buffer {
 
 /** `line` without its newline. Never throws: a bad line is a value, to be set aside and counted. */
 export function decodeLine(line: Uint8Array): LineResult {
+  const checked = checkedBody(line);
+  if ('code' in checked) return checked;
+  const match = matchMeasurement(checked.latin1);
+  if (match !== undefined) return { ok: true, record: measurementOf(match) };
+  const fields = parseObject(checked.body);
+  if (fields === undefined) return fault('not_json', 'the line is no JSON object in UTF-8');
+  return checkFields(fields);
+}
+
+/** As much as `decodeLine` says of the same line, for less. */
+export function inspectLine(line: Uint8Array): LineInspection {
+  const checked = checkedBody(line);
+  if ('code' in checked) return checked;
+  const match = matchMeasurement(checked.latin1);
+  if (match !== undefined) {
+    return { ok: true, type: 'measurement', session: sessionOf(match), seq: seqOf(match) };
+  }
+  const result = decodeLine(line);
+  if (!result.ok) return result;
+  const { type, session, seq } = result.record;
+  return { ok: true, type, session, seq };
+}
+
+/** What the checksum vouches for, and the whole line with each byte as a Latin-1 character. */
+function checkedBody(
+  line: Uint8Array,
+): { readonly body: Buffer; readonly latin1: string } | LineRefusal {
   if (line.length > MAX_LINE_BYTES) {
     return fault('too_long', `${line.length} bytes; a line has at most ${MAX_LINE_BYTES}`);
   }
   const bodyEnd = line.length - TRAILER_BYTES;
   if (bodyEnd < 1) return fault('bad_crc', 'the line is too short to carry a checksum');
-  const bytes = Buffer.from(line.buffer, line.byteOffset, line.byteLength);
+  const bytes = Buffer.isBuffer(line)
+    ? line
+    : Buffer.from(line.buffer, line.byteOffset, line.length);
   const body = bytes.subarray(0, bodyEnd);
-  if (bytes.toString('latin1', bodyEnd) !== trailer(crc32(body))) {
+  const latin1 = bytes.toString('latin1');
+  if (!latin1.endsWith(trailer(crc32(body)))) {
     return fault('bad_crc', 'the line does not end with the checksum of its bytes');
   }
-  const fields = parseObject(body);
-  if (fields === undefined) return fault('not_json', 'the line is no JSON object in UTF-8');
-  return checkFields(fields);
+  return { body, latin1 };
 }
 
+/** Of each byte, as two digits. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function trailer(crc: number): string {
-  return `${CRC_KEY}${crc.toString(16).padStart(8, '0')}"}`;
+  const [a, b, c, d] = [
+    HEX[crc >>> 24],
+    HEX[(crc >>> 16) & 0xff],
+    HEX[(crc >>> 8) & 0xff],
+    HEX[crc & 0xff],
+  ];
+  return `${CRC_KEY}${a}${b}${c}${d}"}`;
 }
 
 /** Strict about UTF-8: a replacement character would be another text than the one that was made. */
@@ -103,6 +162,6 @@ function faults(error: {
     .join('; ');
 }
 
-function fault(code: LineFault, reason: string): LineResult {
+function fault(code: LineFault, reason: string): LineRefusal {
   return { ok: false, code, reason };
 }

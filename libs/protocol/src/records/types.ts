@@ -10,7 +10,9 @@ export const RECORD_VERSION = 1;
 export const MAX_LINE_BYTES = 65_536;
 
 const instant = z.iso.datetime({ precision: 3 });
-const seq = z.int().min(0).max(0xffff_ffff);
+/** Highest number that a record of a session may have. */
+export const MAX_SEQ = 0xffff_ffff;
+const seq = z.int().min(0).max(MAX_SEQ);
 /**
  * UUIDv7 for every session that acquisition makes; `legacy-<id>-<started_at>` for those of the
  * predecessor. No underscore: it separates the parts of a buffer's file name.

@@ -1,0 +1,189 @@
+/**
+ * The short way of reading a measurement against the long one, which is the measure: a JSON parser and
+ * the schema. What the short way takes, the long way takes and reads the same.
+ */
+import { crc32 } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { matchMeasurement, measurementOf, seqOf, sessionOf } from './canonical-measurement.js';
+import { decodeLine, encodeRecord, inspectLine } from './line-codec.js';
+import { newSessionId } from './session-id.js';
+import { recordSchema, type Measurement } from './types.js';
+
+const SESSION = newSessionId();
+
+function longWay(line: Buffer): Measurement | undefined {
+  let fields: unknown;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(line);
+    fields = JSON.parse(text.replace(/,"crc":"[^"]*"\}$/, '}'));
+  } catch {
+    return undefined;
+  }
+  const checked = recordSchema.safeParse(fields);
+  return checked.success && checked.data.type === 'measurement' ? checked.data : undefined;
+}
+
+/** The line with what stands in it replaced, and the checksum that goes with it. */
+function withBody(body: string): Buffer {
+  const bytes = Buffer.from(body, 'latin1');
+  return Buffer.concat([
+    bytes.subarray(0, -1),
+    Buffer.from(`,"crc":"${crc32(bytes.subarray(0, -1)).toString(16).padStart(8, '0')}"}`),
+  ]);
+}
+
+const bodyOf = (line: Buffer): string => `${line.toString('latin1').slice(0, -18)}}`;
+
+function measured(change: Partial<Measurement> = {}, decoded = {}): Measurement {
+  return {
+    v: 1,
+    type: 'measurement',
+    session: SESSION,
+    seq: 7,
+    captured_at: '2025-09-26T11:24:00.123Z',
+    elapsed_ms: 812,
+    raw_frame_hex: '0123031e03',
+    decoded: {
+      value: -1.138,
+      unit: 'µS/cm',
+      temperature: null,
+      temperature_unit: '°C',
+      device_time: '2025-09-26T13:24:00',
+      record_number: null,
+      status: '0',
+      range: '00000',
+      mode: '00000',
+      ...decoded,
+    },
+    ...change,
+  };
+}
+
+const number = fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }));
+const text = fc.oneof(
+  fc.constantFrom('pH', 'mV', 'µS/cm', '°C', 'mg/l', ''),
+  fc.string({ unit: 'binary', maxLength: 12 }),
+);
+const anyMeasurement = fc
+  .record({
+    seq: fc.integer({ min: 0, max: 0xffff_ffff }),
+    at: fc.date({ min: new Date(0), max: new Date('2200-01-01'), noInvalidDate: true }),
+    elapsed_ms: fc.maxSafeNat(),
+    frame: fc.uint8Array({ minLength: 1, maxLength: 110 }),
+    decoded: fc.record({
+      value: number,
+      unit: text,
+      temperature: number,
+      temperature_unit: text,
+      device_time: fc.option(text),
+      record_number: fc.option(fc.maxSafeInteger()),
+      status: text,
+      range: text,
+      mode: text,
+    }),
+  })
+  .map(({ seq, at, elapsed_ms, frame, decoded }) =>
+    measured(
+      {
+        seq,
+        captured_at: at.toISOString(),
+        elapsed_ms,
+        raw_frame_hex: Buffer.from(frame).toString('hex'),
+      },
+      decoded,
+    ),
+  );
+
+describe('matchMeasurement', () => {
+  it('takes what a meter sends', () => {
+    const line = encodeRecord(measured());
+    const match = matchMeasurement(line.toString('latin1'));
+    expect(match && measurementOf(match)).toEqual(measured());
+  });
+
+  it('reads every measurement that can be written as the long way does, or leaves it to that', () => {
+    fc.assert(
+      fc.property(anyMeasurement, (record) => {
+        const line = encodeRecord(record);
+        const match = matchMeasurement(line.toString('latin1'));
+        const read = longWay(line);
+        if (match !== undefined) {
+          expect(measurementOf(match)).toEqual(read);
+          expect([sessionOf(match), seqOf(match)]).toEqual([read?.session, read?.seq]);
+        }
+        expect(decodeLine(line)).toEqual({ ok: true, record: read });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  const bytes = fc.array(
+    fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }), drop: fc.nat(2) }),
+    { minLength: 1, maxLength: 3 },
+  );
+  it('takes no changed line that the long way would refuse or read otherwise', () => {
+    fc.assert(
+      fc.property(anyMeasurement, bytes, (record, changes) => {
+        const body = [...bodyOf(encodeRecord(record))];
+        for (const { at, byte, drop } of changes) {
+          body.splice(at % body.length, drop, String.fromCharCode(byte));
+        }
+        const line = withBody(body.join(''));
+        const match = matchMeasurement(line.toString('latin1'));
+        if (match !== undefined) expect(measurementOf(match)).toEqual(longWay(line));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it.each([
+    ['a number above all that there are', '"seq":7,', '"seq":4294967296,'],
+    ['half a byte', '0123031e03', '0123031e0'],
+    ['a day that no month has', '2025-09-26T11', '2025-09-31T11'],
+    ['no 29 February', '2025-09-26T11', '2025-02-29T11'],
+    ['an hour too many', 'T11:24', 'T24:24'],
+    ['an escape', '"status":"0"', '"status":"\\u0030"'],
+    ['a space', '"seq":7', '"seq": 7'],
+    ['a leading zero', '"seq":7', '"seq":07'],
+    ['a number beyond all', '"value":-1.138', '"value":1e999'],
+    ['two keys changed about', '"v":1,"type":"measurement"', '"type":"measurement","v":1'],
+    ['half a character', '\xc2\xb5S', '\xb5S'],
+    ['a character of three bytes', '"status":"0"', '"status":"\xe2\x82\xac"'],
+  ])('leaves %s to the long way', (_, from, to) => {
+    const body = bodyOf(encodeRecord(measured()));
+    expect(body).toContain(from);
+    const line = withBody(body.replace(from, to));
+    expect(matchMeasurement(line.toString('latin1'))).toBeUndefined();
+    const read = longWay(line);
+    expect(decodeLine(line).ok).toBe(read !== undefined);
+  });
+});
+
+describe('inspectLine', () => {
+  it('says of every line what decodeLine says', () => {
+    const end = { v: 1, type: 'session_end', session: SESSION, seq: 9 } as const;
+    const lines = [
+      encodeRecord(measured()),
+      encodeRecord({
+        ...end,
+        ended_at: '2025-09-26T11:24:00.123Z',
+        reason: 'stopped',
+        measurement_count: 1,
+      }),
+      Buffer.from('{}'),
+      withBody('{"v":2,"type":"measurement"}'),
+      withBody('{"v":1,"type":"nothing"}'),
+      withBody('{"v":1,"type":"measurement"}'),
+      withBody('{"v":1'),
+    ];
+    for (const line of lines) {
+      const result = decodeLine(line);
+      if (!result.ok) expect(inspectLine(line)).toEqual(result);
+      else {
+        const { type, session, seq } = result.record;
+        expect(inspectLine(line)).toEqual({ ok: true, type, session, seq });
+      }
+    }
+  });
+});
