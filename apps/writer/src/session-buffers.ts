@@ -34,6 +34,8 @@ export interface SessionBuffersOptions {
   readonly stateChanged: (reason: string | undefined) => void;
 }
 
+const NOTHING = Buffer.alloc(0);
+
 interface Held {
   readonly session: SessionIntake;
   readonly buffer: SessionBuffer;
@@ -214,7 +216,10 @@ export class SessionBuffers {
     const header = session.startLine.length + 1;
     const records = group.filter(({ isStart }) => !isStart);
     // With nothing but the start line to write, appending nothing still makes the segment.
-    const all = await buffer.append(Buffer.concat(records.map(({ lines }) => lines)));
+    const [first = NOTHING, ...others] = records.map(({ lines }) => lines);
+    const all = await buffer.append(
+      others.length === 0 ? first : Buffer.concat([first, ...others]),
+    );
     if (!this.#committed.has(all.path)) {
       // Its start line counts as committed, unless it is this very one that has just arrived.
       this.#committed.set(all.path, group.some(({ isStart }) => isStart) ? 0 : header);

@@ -63,13 +63,16 @@ export function batch(first: number, last: number, session = SESSION): ReceivedB
   return batchOf(first, lines, session);
 }
 
-export function batchOf(first: number, lines: readonly Buffer[], session = SESSION): ReceivedBatch {
+export function batchOf(first: number, given: readonly Buffer[], session = SESSION): ReceivedBatch {
+  const bytes = Buffer.concat(given.flatMap((line) => [line, Buffer.from('\n')]));
+  let at = 0;
+  const lines = given.map(({ length }) => bytes.subarray(at, (at += length + 1) - 1));
   return {
     source: 'bench-1',
     session,
     startLine: startLine(session),
     first,
     lines,
-    bytes: Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')])),
+    bytes,
   };
 }
