@@ -11,6 +11,7 @@ import type {
   SessionRecord,
   SessionStart,
 } from '@elmetron/protocol';
+import { deviceTimeColumn } from './device-time.js';
 import type { StoreEvent } from './store.js';
 
 export type Column = number | string | Uint8Array | null;
@@ -50,14 +51,6 @@ export function measurementColumns({
     mode: decoded.mode,
     raw_frame: Buffer.from(raw_frame_hex, 'hex'),
   };
-}
-
-/** Seconds, as if the meter's clock were in UTC; a text that would not come back the same stays a text. */
-export function deviceTimeColumn(text: string | null): number | string | null {
-  if (text?.length !== 19) return text;
-  const ms = Date.parse(`${text}Z`);
-  const same = !Number.isNaN(ms) && new Date(ms).toISOString() === `${text}.000Z`;
-  return same ? ms / 1000 : text;
 }
 
 export interface EventColumns {
@@ -116,23 +109,23 @@ export interface MetadataColumns {
 }
 
 export function metadataColumns(record: SessionStart | MetadataUpdate): MetadataColumns[] {
-  const at_ms = recordTime(record);
+  const at_ms = Date.parse(recordInstant(record));
   const metadata: Metadata = record.metadata;
   return Object.entries(metadata).map(([key, value]) => ({ key, value, at_ms }));
 }
 
-/** When the record was made, in ms UTC. */
-export function recordTime(record: SessionRecord): number {
+/** When the record was made; all are written in one form, UTC to the millisecond, that sorts as text. */
+export function recordInstant(record: SessionRecord): string {
   switch (record.type) {
     case 'session_start':
-      return Date.parse(record.started_at);
+      return record.started_at;
     case 'measurement':
-      return Date.parse(record.captured_at);
+      return record.captured_at;
     case 'session_end':
-      return Date.parse(record.ended_at);
+      return record.ended_at;
     case 'audit_event':
     case 'metadata_update':
-      return Date.parse(record.at);
+      return record.at;
   }
 }
 

@@ -5,7 +5,7 @@
  * to the same session. So no cache grows with the sessions of weeks either.
  */
 import type { SessionRecord } from '@elmetron/protocol';
-import { recordTime } from './row-mapping.js';
+import { recordInstant } from './row-mapping.js';
 import type { SessionRow, Statements } from './statements.js';
 
 export class SessionInTransaction {
@@ -20,8 +20,11 @@ export class SessionInTransaction {
   #rows: number;
   #measurements: number;
   #recovered: number;
-  #firstMs: number | null;
-  #lastMs: number | null;
+  readonly #firstMs: number | null;
+  readonly #lastMs: number | null;
+  /** Of what this transaction has added: the earliest instant, and that of the highest number. */
+  #firstAt: string | undefined;
+  #lastAt: string | undefined;
   #changed = false;
 
   constructor(row: SessionRow) {
@@ -40,17 +43,17 @@ export class SessionInTransaction {
 
   /** Counts a record that has just been inserted. */
   inserted(record: SessionRecord, recovered: boolean): void {
-    const at = recordTime(record);
+    const at = recordInstant(record);
     this.#changed = true;
     this.#rows++;
     if (record.type === 'measurement') {
       this.#measurements++;
       if (recovered) this.#recovered++;
     }
-    this.#firstMs = Math.min(at, this.#firstMs ?? at);
+    if (this.#firstAt === undefined || at < this.#firstAt) this.#firstAt = at;
     if (record.seq > this.lastSeq) {
       this.lastSeq = record.seq;
-      this.#lastMs = at;
+      this.#lastAt = at;
     }
   }
 
@@ -62,9 +65,15 @@ export class SessionInTransaction {
       row_count: this.#rows,
       measurement_count: this.#measurements,
       recovered_count: this.#recovered,
-      first_ms: this.#firstMs,
+      first_ms: this.#earliest(),
       last_seq: this.lastSeq,
-      last_ms: this.#lastMs,
+      last_ms: this.#lastAt === undefined ? this.#lastMs : Date.parse(this.#lastAt),
     });
+  }
+
+  #earliest(): number | null {
+    if (this.#firstAt === undefined) return this.#firstMs;
+    const added = Date.parse(this.#firstAt);
+    return Math.min(added, this.#firstMs ?? added);
   }
 }

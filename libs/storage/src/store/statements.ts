@@ -1,6 +1,7 @@
 /** Every statement by which the store is filled, prepared once for the life of its connection. */
 import type { Database } from 'better-sqlite3';
 import type {
+  Column,
   EndColumns,
   EventColumns,
   MeasurementColumns,
@@ -174,10 +175,9 @@ export function prepareStatements(db: Database) {
       ),
     },
     measurement: {
-      add: query<[...Key, recovered: number, imported: number, MeasurementColumns]>(
+      add: query<[...Key, recovered: number, imported: number, ...columns: Column[]]>(
         `INSERT INTO measurements (session_id, seq, recovered, imported, ${MEASUREMENT_COLUMNS})
-         VALUES (?, ?, ?, ?, @captured_ms, @elapsed_ms, @device_time, @value, @unit, @temperature,
-           @temperature_unit, @record_number, @status, @range, @mode, @raw_frame)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO NOTHING`,
       ),
       get: query<Key, MeasurementColumns>(

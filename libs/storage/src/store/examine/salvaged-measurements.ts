@@ -5,12 +5,8 @@
  * left where it is, and listed.
  */
 import { decodeFrame } from '@elmetron/protocol';
-import {
-  deviceTimeColumn,
-  sameColumns,
-  type Column,
-  type MeasurementColumns,
-} from '../row-mapping.js';
+import { deviceTimeColumn } from '../device-time.js';
+import { sameColumns, type Column, type MeasurementColumns } from '../row-mapping.js';
 import { asLine, instant } from './as-record.js';
 import { isDamagedPlace, type DatabaseReader, type SessionExtent } from './database-reader.js';
 import { instrumentOf } from './salvaged-records.js';
