@@ -74,7 +74,7 @@ export const appSchema = table({
     demo_database_path: databaseFile.default('data/demo/elmetron.sqlite'),
     captures_dir: directory.default('captures'),
     enable_session_buffering: z.boolean({ error: 'true or false' }).default(true),
-    buffer_flush_interval: size('records').default(100),
+    buffer_flush_interval: size('records').default(1000),
     buffer_rotate_bytes: size('bytes').default(67_108_864),
     commit_interval_ms: size('milliseconds').default(1_000),
     archive_days: whole('a whole number of days, 0 or more (0 = keep no archive)', 0).default(30),

@@ -58,7 +58,7 @@ describe('a file as a whole', () => {
         demo_database_path: 'data/demo/elmetron.sqlite',
         captures_dir: 'captures',
         enable_session_buffering: true,
-        buffer_flush_interval: 100,
+        buffer_flush_interval: 1000,
         buffer_rotate_bytes: 67_108_864,
         commit_interval_ms: 1_000,
         archive_days: 30,
