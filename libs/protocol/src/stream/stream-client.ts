@@ -102,15 +102,13 @@ export class StreamClient {
       throw endpointError(error, endpoint);
     }
     this.#receive(socket).catch((error: unknown) => this.#end(error));
+    this.#watch(socket).catch((error: unknown) => this.#end(error));
     return socket;
   }
 
   #tick(): void {
     try {
       this.#receiver.tick();
-      // With `immediate` there is no room for a message exactly when there is no connection, or one
-      // on which nothing moves.
-      if (this.#socket?.writable === false) this.#receiver.disconnected();
       if (this.#memory.exceeded()) this.#receiver.overfull();
       if (this.#receiver.takeReopen()) this.#reopen();
     } catch (error) {
@@ -137,6 +135,18 @@ export class StreamClient {
       if (socket !== this.#socket) return;
       this.#receiver.receive(frames);
       this.#loop.wake();
+    }
+  }
+
+  /**
+   * Comings and goings of the connection. Not by `writable`: to read that takes the sign of what has
+   * arrived from whoever waits for it, and messages then lie until the next one comes.
+   */
+  async #watch(socket: Dealer): Promise<void> {
+    for await (const { type } of socket.events) {
+      if (socket !== this.#socket) return;
+      if (type === 'disconnect') this.#receiver.disconnected();
+      if (type === 'disconnect' || type === 'handshake') this.#loop.wake();
     }
   }
 
