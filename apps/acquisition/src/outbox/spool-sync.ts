@@ -23,8 +23,8 @@ export class SpoolSync {
 
   constructor(parts: SpoolSyncParts) {
     this.#parts = parts;
-    // A record waits for afterMs, not for up to twice as long.
-    const lookEvery = Math.min(500, Math.max(10, Math.floor(parts.afterMs / 10)));
+    // A record waits for afterMs and a quarter of that, not for up to twice as long.
+    const lookEvery = Math.min(500, Math.max(10, Math.floor(parts.afterMs / 4)));
     this.#stop = every(parts.timers, lookEvery, () => {
       this.#running ??= this.#look().finally(() => {
         this.#running = undefined;
