@@ -50,6 +50,7 @@ function open(quarantined: boolean | 'never' = true) {
   const failures: unknown[] = [];
   const kept: number[] = [];
   const events: string[] = [];
+  const rests: number[] = [];
   const quarantine = {
     keep: ({ position }: { position: number }) => {
       if (quarantined !== true) return Promise.resolve(false);
@@ -73,6 +74,7 @@ function open(quarantined: boolean | 'never' = true) {
     }),
     commit: (_, entry) => committing.push(entry),
     fatal: (error) => failures.push(error),
+    rest: (ms) => Promise.resolve(rests.push(ms)),
   });
   const intake = new Intake({
     recordsPerSync: 100,
@@ -83,7 +85,18 @@ function open(quarantined: boolean | 'never' = true) {
   const take = (first: number, last: number, session?: string): void => {
     intake.take(batch(first, last, session), (_, seq) => acknowledged.push(seq));
   };
-  return { buffers, intake, take, acknowledged, committing, failures, kept, events, groupCommit };
+  return {
+    buffers,
+    intake,
+    take,
+    acknowledged,
+    committing,
+    failures,
+    kept,
+    events,
+    rests,
+    groupCommit,
+  };
 }
 
 describe('GroupCommit', () => {
@@ -129,6 +142,18 @@ describe('GroupCommit', () => {
     expect(buffers.ended, 'not yet synced').toEqual([]);
     await buffers.letGo('buffered');
     expect(buffers.ended).toEqual([SESSION]);
+  });
+
+  test.each([
+    [8, []],
+    [20, [12]],
+    [200, [40]],
+  ])('after a round of %i sessions it rests for %j ms', async (sessions, expected) => {
+    const { buffers, take, rests, groupCommit } = open();
+    for (let n = 0; n < sessions; n++) take(0, 0, `${SESSION.slice(0, -3)}${100 + n}`);
+    for (let n = 0; n < sessions; n++) await buffers.letGo('buffered');
+    await groupCommit.idle();
+    expect(rests).toEqual(expected);
   });
 
   test('a failed sync ends it: nothing is acknowledged, nothing more is written', async () => {

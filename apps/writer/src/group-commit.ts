@@ -1,14 +1,21 @@
 /**
  * The one loop that writes session buffers. While a sync runs, deliveries gather; each round takes
  * at most `recordsPerSync` records of every session, appends them, syncs all files side by side,
- * and only then lets the acknowledgements go. What no buffer can take is acknowledged by the
+ * and only then lets the acknowledgements go. With many sessions it rests between rounds, because each
+ * of their files has to be synced by itself: fewer syncs, each of more records. What no buffer can take is acknowledged by the
  * commit in the database instead; the ledger of the session keeps the order.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Delivery } from './delivery.js';
 import type { SessionBuffers } from './session-buffers.js';
 import type { BacklogEntry } from './backlog.js';
 import type { SessionIntake } from './session-intake.js';
 import type { SetAside } from './set-aside.js';
+
+/** So many files in a round cost little, and their readings wait for nothing. */
+const FEW_SESSIONS = 8;
+/** Rest for each file of the round, and at most: well below the 100 ms that a reading may be on its way. */
+const REST = { eachMs: 0.6, mostMs: 40 };
 
 export interface GroupCommitOptions {
   readonly recordsPerSync: number;
@@ -18,6 +25,7 @@ export interface GroupCommitOptions {
   readonly commit: (session: SessionIntake, entry: BacklogEntry) => void;
   /** What is on disk is unknown now: nothing may be acknowledged any more. */
   readonly fatal: (error: unknown) => void;
+  readonly rest?: (ms: number) => Promise<unknown>;
 }
 
 export class GroupCommit {
@@ -51,8 +59,15 @@ export class GroupCommit {
         this.#dead = true;
         this.#options.fatal(error);
       }
+      await this.#rest(rounds.length);
     }
     this.#running = undefined;
+  }
+
+  async #rest(sessions: number): Promise<void> {
+    if (sessions <= FEW_SESSIONS || this.#dead) return;
+    const { rest = delay } = this.#options;
+    await rest(Math.min(REST.mostMs, REST.eachMs * sessions));
   }
 
   #takeRound(): Map<SessionIntake, Delivery[]> {
