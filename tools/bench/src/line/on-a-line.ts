@@ -6,8 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Bench, type ConfigChanges, type Run } from '@elmetron/rig';
 import { BenchError } from '../bench-error.js';
 import type { MeasurementContext } from '../measurement.js';
+import { profiled } from '../profiled.js';
 
-type Place = Pick<MeasurementContext, 'dir' | 'signal'>;
+type Place = Pick<MeasurementContext, 'dir' | 'signal' | 'cpuProf'>;
 
 /** The settings of config/app.toml where a bench for tests has others. */
 const AS_PEOPLE_RUN_IT: ConfigChanges = {
@@ -29,12 +30,14 @@ export interface LineOptions {
 
 /** Does `work` on a new bench, and closes it. Rejects when the signal is given. */
 export async function onALine<T>(
-  { dir, signal }: Place,
+  place: Place,
   { pollsPerSecond, config = {} }: LineOptions,
   work: (bench: Bench) => Promise<T>,
 ): Promise<T> {
+  const { dir, signal } = place;
   const bench = await Bench.open({
     parent: dir,
+    node: profiled(place),
     config: asPeopleRunIt(config),
     profile: { poll_interval_s: 1 / pollsPerSecond },
   });
