@@ -11,7 +11,7 @@ const boundaries = [
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib'] },
   {
     sourceTag: 'type:tool',
-    onlyDependOnLibsWithTags: ['type:lib', 'scope:rig', 'scope:mutants'],
+    onlyDependOnLibsWithTags: ['type:lib', 'scope:rig', 'scope:mutants', 'scope:meter'],
   },
   { sourceTag: 'scope:storage', onlyDependOnLibsWithTags: ['scope:protocol'] },
   { sourceTag: 'scope:runtime', onlyDependOnLibsWithTags: ['scope:protocol'] },

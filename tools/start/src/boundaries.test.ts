@@ -30,22 +30,22 @@ const projects = {
   rig: {
     dir: 'tools/rig',
     file: 'src/index.ts',
-    may: ['protocol', 'storage', 'runtime', 'mutants'],
+    may: ['protocol', 'storage', 'runtime', 'mutants', 'meter'],
   },
   mutants: {
     dir: 'tools/mutants',
     file: 'src/index.ts',
-    may: ['protocol', 'storage', 'runtime', 'rig'],
+    may: ['protocol', 'storage', 'runtime', 'rig', 'meter'],
   },
   'crash-states': {
     dir: 'tools/crash-states',
     file: 'src/index.ts',
-    may: ['protocol', 'storage', 'runtime', 'rig', 'mutants'],
+    may: ['protocol', 'storage', 'runtime', 'rig', 'mutants', 'meter'],
   },
   start: {
     dir: 'tools/start',
     file: 'src/boundaries.test.ts',
-    may: ['protocol', 'storage', 'runtime', 'rig', 'mutants'],
+    may: ['protocol', 'storage', 'runtime', 'rig', 'mutants', 'meter'],
   },
 } as const;
 
