@@ -112,6 +112,38 @@ describe('server and client', () => {
     expect(consumer.client.counters).toMatchObject({ records: 5005, duplicates: 0, gaps: 0 });
   });
 
+  it('let nothing lie that has arrived, however evenly it comes', async () => {
+    let longest = 0;
+    const pairs = await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        const source = sourceOf(0);
+        const server = await serve(source);
+        const consumer = new Consumer(server.endpoint, 'r1');
+        await until(() => consumer.seen.length === 1);
+        /** When each record was made, by its number, until it is acknowledged. */
+        const made = new Map<number, number>();
+        source.onAcknowledge = (_, __, acknowledged) => {
+          for (const [seq, at] of made) {
+            if (seq > acknowledged) continue;
+            longest = Math.max(longest, performance.now() - at);
+            made.delete(seq);
+          }
+        };
+        return { source, server, made };
+      }),
+    );
+    for (let turn = 1; turn <= 240; turn += 1) {
+      for (const { source, server, made } of pairs) {
+        made.set(turn, performance.now());
+        source.append('a', 1);
+        server.wake();
+      }
+      await delay(12);
+    }
+    for (const { server } of pairs) expect(await server.drained(5000)).toBe(true);
+    expect(longest).toBeLessThan(500);
+  });
+
   it('find each other whoever is there first', async () => {
     const early = await serve(sourceOf(0));
     const { endpoint } = early;
