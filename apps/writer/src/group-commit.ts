@@ -2,8 +2,8 @@
  * The one loop that writes session buffers. While a sync runs, deliveries gather; each round takes
  * at most `recordsPerSync` records of every session, appends them, syncs all files side by side,
  * and only then lets the acknowledgements go. With many sessions it rests between rounds, because each
- * of their files has to be synced by itself: fewer syncs, each of more records. What no buffer can take is acknowledged by the
- * commit in the database instead; the ledger of the session keeps the order.
+ * of their files has to be synced by itself: fewer syncs, each of more records. What no buffer can
+ * take is acknowledged by the commit in the database instead; the ledger of the session keeps the order.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Delivery } from './delivery.js';
@@ -25,6 +25,7 @@ export interface GroupCommitOptions {
   readonly commit: (session: SessionIntake, entry: BacklogEntry) => void;
   /** What is on disk is unknown now: nothing may be acknowledged any more. */
   readonly fatal: (error: unknown) => void;
+  /** Waits between two rounds of many sessions. */
   readonly rest?: (ms: number) => Promise<unknown>;
 }
 

@@ -34,8 +34,6 @@ export interface SessionBuffersOptions {
   readonly stateChanged: (reason: string | undefined) => void;
 }
 
-const NOTHING = Buffer.alloc(0);
-
 interface Held {
   readonly session: SessionIntake;
   readonly buffer: SessionBuffer;
@@ -216,10 +214,10 @@ export class SessionBuffers {
     const header = session.startLine.length + 1;
     const records = group.filter(({ isStart }) => !isStart);
     // With nothing but the start line to write, appending nothing still makes the segment.
-    const [first = NOTHING, ...others] = records.map(({ lines }) => lines);
-    const all = await buffer.append(
-      others.length === 0 ? first : Buffer.concat([first, ...others]),
-    );
+    const pieces = records.map(({ lines }) => lines);
+    const [only] = pieces;
+    const one = pieces.length === 1 && only !== undefined;
+    const all = await buffer.append(one ? only : Buffer.concat(pieces));
     if (!this.#committed.has(all.path)) {
       // Its start line counts as committed, unless it is this very one that has just arrived.
       this.#committed.set(all.path, group.some(({ isStart }) => isStart) ? 0 : header);

@@ -4,7 +4,7 @@
  * of a JSON parser and a schema check, which remain the measure: what this reads, they read the same,
  * and what it does not know is theirs to judge.
  */
-import { MAX_SEQ, RECORD_VERSION, type Measurement } from './types.js';
+import { MAX_SEQ, RECORD_VERSION, SESSION_ID_PATTERN, type Measurement } from './types.js';
 
 /** The parts of a line that was recognised. */
 export type CanonicalMeasurement = RegExpExecArray;
@@ -21,7 +21,7 @@ const DAY =
 const INSTANT = `(\\d{4}-${DAY}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z)`;
 
 const LINE = new RegExp(
-  `^\\{"v":${RECORD_VERSION},"type":"measurement","session":"([0-9A-Za-z][0-9A-Za-z.:+-]{0,99})","seq":(${WHOLE})` +
+  `^\\{"v":${RECORD_VERSION},"type":"measurement","session":"(${SESSION_ID_PATTERN})","seq":(${WHOLE})` +
     `,"captured_at":"${INSTANT}","elapsed_ms":(${WHOLE}),"raw_frame_hex":"([0-9a-f]+)"` +
     `,"decoded":\\{"value":${NUMBER},"unit":"${TEXT}","temperature":${NUMBER},"temperature_unit":"${TEXT}"` +
     `,"device_time":(null|"${TEXT}"),"record_number":(null|-?${WHOLE})` +
