@@ -8,6 +8,7 @@ import {
   type OutboxBatch,
   type StreamSource,
 } from '@elmetron/protocol';
+import { eventually, isFree, PATIENCE_MS } from '@elmetron/rig';
 
 export class OddSource implements StreamSource {
   readonly source: string;
@@ -61,8 +62,13 @@ export class OddSource implements StreamSource {
     });
   }
 
+  /** ZeroMQ lets go of a port on a thread of its own, a moment after its socket is closed: waits for that. */
   async close(): Promise<void> {
-    await this.#server?.close({ drainMs: 0 });
+    if (this.#server === undefined) return;
+    const { endpoint } = this.#server;
+    await this.#server.close({ drainMs: 0 });
+    const port = Number(endpoint.slice(endpoint.lastIndexOf(':') + 1));
+    await eventually(`${endpoint} to be free`, () => isFree(port), PATIENCE_MS);
   }
 
   /** There are new lines. */
