@@ -19,7 +19,13 @@ const RESULT: CommitResult = {
   conflicts: [],
 };
 
-function open({ batchBytes = 1e6, commitMs = 0 } = {}) {
+function open({
+  batchBytes = 1e6,
+  enoughBytes = 1e6,
+  commitMs = 0,
+  intervalMs = 5,
+  retryMs = 1,
+} = {}) {
   const problems: StorageErrorCode[] = [];
   const states: (StorageErrorCode | undefined)[] = [];
   const fatal: unknown[] = [];
@@ -46,9 +52,10 @@ function open({ batchBytes = 1e6, commitMs = 0 } = {}) {
   const committer = new Committer({
     backlog,
     store: () => Promise.resolve(store),
-    intervalMs: 5,
+    intervalMs,
+    enoughBytes,
     batchBytes,
-    retryMs: { first: 1, most: 4 },
+    retryMs: { first: retryMs, most: 4 * retryMs },
     conflict: () => Promise.resolve(),
     settled: () => Promise.resolve(),
     stateChanged: (problem) => states.push(problem?.code),
@@ -74,6 +81,50 @@ describe('Committer', () => {
     });
     await committer.stop(AbortSignal.timeout(1_000));
     expect(states).toEqual(['store_locked', 'store_unwritable', 'buffer_unwritable', undefined]);
+  });
+
+  test('begins as soon as there is enough for a transaction, and does not leave the rest of a burst waiting', async () => {
+    const line = measurementLine(1).length + 1;
+    const { committer, commits, push } = open({ enoughBytes: 2 * line, intervalMs: 600_000 });
+    push(1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(commits).toEqual([]);
+    push(2);
+    await vi.waitFor(() => {
+      expect(commits).toHaveLength(1);
+    });
+    await committer.stop(AbortSignal.timeout(1_000));
+
+    const burst = open({ enoughBytes: line, intervalMs: 2_000 });
+    burst.push(1);
+    await vi.waitFor(() => {
+      expect(burst.commits).toHaveLength(1);
+    });
+    // A byte less than enough: it waits for the interval of a busy time, not for the usual one.
+    burst.committer.push({ range: undefined, lines: Buffer.from('x\n'), records: 1 });
+    await vi.waitFor(
+      () => {
+        expect(burst.commits).toHaveLength(2);
+      },
+      { timeout: 1_500 },
+    );
+    await burst.committer.stop(AbortSignal.timeout(1_000));
+  });
+
+  test('enough for a transaction does not end the wait for a locked database', async () => {
+    const { committer, problems, commits, push } = open({ enoughBytes: 1, retryMs: 100 });
+    problems.push(...Array.from({ length: 5 }, () => 'store_locked' as const));
+    push(1);
+    await vi.waitFor(() => {
+      expect(problems).toHaveLength(4);
+    });
+    for (let seq = 2; seq < 20; seq++) {
+      push(seq);
+      await Promise.resolve();
+    }
+    expect(problems.length, 'not tried again at every push').toBe(4);
+    await committer.stop(AbortSignal.timeout(5_000));
+    expect(commits).toHaveLength(1);
   });
 
   test('a task waits for everything pushed before it', async () => {

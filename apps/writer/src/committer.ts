@@ -1,6 +1,6 @@
 /**
- * Carries one database's backlog into its store: a batch every `intervalMs`, or at once when a
- * delivery waits for the commit to be acknowledged. A store that is locked or full is tried again
+ * Carries one database's backlog into its store: a batch every `intervalMs`, or at once when there is
+ * enough for one or when a delivery waits for the commit to be acknowledged. A store that is locked or full is tried again
  * for as long as it takes; meanwhile taking and syncing go on.
  */
 import type { Clock, Log } from '@elmetron/protocol';
@@ -18,7 +18,9 @@ export interface CommitterOptions {
   readonly backlog: Backlog;
   readonly store: () => Promise<Store>;
   readonly intervalMs: number;
-  /** About so many bytes of lines make one transaction. */
+  /** About so many bytes of lines are worth a transaction before `intervalMs` has passed. */
+  readonly enoughBytes: number;
+  /** About so many bytes of lines make one transaction, at most. */
   readonly batchBytes: number;
   readonly retryMs: { readonly first: number; readonly most: number };
   /** Resolves when the refused record is kept. */
@@ -45,6 +47,10 @@ export class Committer {
   #pushed = 0;
   #committed = 0;
   #urgent = false;
+  /** The last round had enough for a transaction: more is likely on its way. */
+  #busy = false;
+  /** A trouble is being waited out, in ms; 0 when there is none. */
+  #retryMs = 0;
   #stopSignal: AbortSignal | undefined;
   #loop: Promise<void> | undefined;
   #problem: StorageError | undefined;
@@ -62,7 +68,9 @@ export class Committer {
   push(entry: BacklogEntry): void {
     this.#options.backlog.push(entry);
     this.#pushed += entry.records;
-    if (entry.committed !== undefined) this.#urgent = true;
+    const { backlog, enoughBytes } = this.#options;
+    const enough = this.#retryMs === 0 && backlog.memoryBytes >= enoughBytes;
+    if (enough || entry.committed !== undefined) this.#urgent = true;
     this.#start();
     if (this.#urgent) this.#wakeup.wake();
   }
@@ -117,21 +125,26 @@ export class Committer {
   }
 
   async #run(): Promise<void> {
-    let retry = 0;
     while (!this.#finished()) {
-      if (retry > 0) await this.#wakeup.wait(retry);
-      else if (!this.#urgent) await this.#wakeup.wait(this.#options.intervalMs);
+      if (this.#retryMs > 0) await this.#wakeup.wait(this.#retryMs);
+      else if (!this.#urgent) await this.#wakeup.wait(this.#restMs());
       this.#urgent = false;
       try {
         await this.#round();
-        retry = 0;
+        this.#retryMs = 0;
         this.#report(undefined);
       } catch (error) {
         if (!this.#mayRetry(error)) return;
         const { first, most } = this.#options.retryMs;
-        retry = Math.min(most, Math.max(first, retry * 2));
+        this.#retryMs = Math.min(most, Math.max(first, this.#retryMs * 2));
       }
     }
+  }
+
+  /** What a burst leaves behind is too little for a batch, and need not wait for a whole interval. */
+  #restMs(): number {
+    const { intervalMs } = this.#options;
+    return this.#busy ? intervalMs / 10 : intervalMs;
   }
 
   #finished(): boolean {
@@ -144,7 +157,8 @@ export class Committer {
   }
 
   async #round(): Promise<void> {
-    const { backlog, batchBytes, conflict, settled } = this.#options;
+    const { backlog, enoughBytes, batchBytes, conflict, settled } = this.#options;
+    this.#busy = false;
     const store = await this.#options.store();
     await this.#runTasks(store);
     for (;;) {
@@ -156,6 +170,7 @@ export class Committer {
       for (const refused of result.conflicts) await conflict(refused);
       this.#lastCommitAt = this.#options.clock.now();
       piece.done();
+      this.#busy ||= piece.lines.length >= enoughBytes;
       this.#committed += piece.records;
       await this.#runTasks(store);
     }
