@@ -13,7 +13,7 @@ import { errorCode, nodeFileSystem, type FileSystem, type OpenFile } from './fil
 
 /** A third of the work of the usual level for a tenth more bytes, beside a capture that needs the processor. */
 const LEVEL = 1;
-const CHUNK_BYTES = 65_536;
+const CHUNK_BYTES = 262_144;
 const DAY_MS = 86_400_000;
 
 /**
@@ -29,13 +29,13 @@ export async function archiveSegment(
 ): Promise<string> {
   await makeDurableDirectory(directory, fs);
   try {
-    const content = await fingerprint(path, fs);
+    let content: string | undefined;
     for (let copy = 1; ; copy++) {
       const suffix = copy === 1 ? '' : `.${copy}`;
       const target = join(directory, `${basename(path)}${suffix}.gz`);
       const there = await gzipFingerprint(target, fs);
-      if (there !== undefined && there !== content) continue;
       if (there === undefined) await compress(path, target, fs);
+      else if (there !== (content ??= await fingerprint(path, fs))) continue;
       // Also for one that is there: a crash may have come between its rename and this.
       await fs.syncDirectory(directory);
       return target;
@@ -90,7 +90,7 @@ async function compress(path: string, target: string, fs: FileSystem): Promise<v
     try {
       await pipeline(
         Readable.from(chunks(from)),
-        createGzip({ level: LEVEL }),
+        createGzip({ level: LEVEL, chunkSize: CHUNK_BYTES }),
         async (compressed) => {
           for await (const chunk of compressed) await writeWhole(to, chunk as Buffer, null);
         },

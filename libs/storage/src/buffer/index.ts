@@ -12,7 +12,12 @@ export {
 export { Quarantine, type QuarantineOptions } from './quarantine.js';
 export { removeSegment, type ArchiveSettings } from './removal.js';
 export { lockFileName, parseLockFileName, RunLock } from './run-lock.js';
-export { scanSegment, type ScannedLine, type ScanOptions } from './segment-scanner.js';
+export {
+  scanSegment,
+  scanSegmentPieces,
+  type ScannedLine,
+  type ScanOptions,
+} from './segment-scanner.js';
 export {
   SessionBuffer,
   type BufferRange,

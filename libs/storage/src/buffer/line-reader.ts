@@ -1,6 +1,7 @@
 /**
  * Cuts an open file into lines in constant memory, whatever the file holds: a tail of gigabytes of
- * zeros after a power cut is one line without an end, and must cost no more than its head.
+ * zeros after a power cut is one line without an end, and must cost no more than its head. Lines come a
+ * chunk's worth at a time: a promise for each of millions of lines would cost as much as reading them.
  */
 import { MAX_LINE_BYTES } from '@elmetron/protocol';
 import type { OpenFile } from './file-system.js';
@@ -17,7 +18,7 @@ export interface RawLine {
 }
 
 const NEWLINE = 0x0a;
-export const DEFAULT_CHUNK_BYTES = 65_536;
+export const DEFAULT_CHUNK_BYTES = 262_144;
 
 /**
  * @param from where a line begins
@@ -29,43 +30,47 @@ export async function* readLines(
   chunkBytes = DEFAULT_CHUNK_BYTES,
   maxBytes = MAX_LINE_BYTES,
 ): AsyncGenerator<RawLine> {
-  const chunk = Buffer.allocUnsafe(chunkBytes);
-  let head: Buffer[] = [];
-  let headBytes = 0;
+  for await (const lines of readLinePieces(file, from, chunkBytes, maxBytes)) yield* lines;
+}
+
+/** The lines of `readLines`, those that end in one chunk together; never an empty piece. */
+export async function* readLinePieces(
+  file: OpenFile,
+  from = 0,
+  chunkBytes = DEFAULT_CHUNK_BYTES,
+  maxBytes = MAX_LINE_BYTES,
+): AsyncGenerator<readonly RawLine[]> {
+  /** The beginning of a line that goes on in the next chunk, no more of it than is given out. */
+  let head: Buffer = Buffer.alloc(0);
   let offset = from;
   let position = from;
 
-  const gather = (piece: Buffer): void => {
-    const kept = piece.subarray(0, maxBytes - headBytes);
-    // Copied: the chunk is read into again.
-    if (kept.length > 0) head.push(Buffer.from(kept));
-    headBytes += kept.length;
-  };
-  const line = (end: number, terminated: boolean): RawLine => {
-    const length = end - offset - (terminated ? 1 : 0);
-    const [only] = head;
-    const bytes = head.length === 1 && only ? only : Buffer.concat(head);
-    const raw = { offset, end, bytes, overlong: length > maxBytes, terminated };
-    head = [];
-    headBytes = 0;
-    offset = end;
-    return raw;
-  };
-
   for (;;) {
+    // A new one each time: the lines are views of it.
+    const chunk = Buffer.allocUnsafeSlow(chunkBytes);
     const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
     if (bytesRead === 0) break;
+    const lines: RawLine[] = [];
+    const read = chunk.subarray(0, bytesRead);
     let done = 0;
-    while (done < bytesRead) {
-      const newline = chunk.subarray(0, bytesRead).indexOf(NEWLINE, done);
-      const stop = newline < 0 ? bytesRead : newline;
-      gather(chunk.subarray(done, stop));
-      done = stop;
-      if (newline < 0) break;
-      done += 1;
-      yield line(position + done, true);
+    for (let at = read.indexOf(NEWLINE); at !== -1; at = read.indexOf(NEWLINE, done)) {
+      const bytes = joined(head, read.subarray(done, at), maxBytes);
+      done = at + 1;
+      const end = position + done;
+      lines.push({ offset, end, bytes, overlong: end - 1 - offset > maxBytes, terminated: true });
+      head = head.subarray(0, 0);
+      offset = end;
     }
+    head = joined(head, read.subarray(done), maxBytes);
     position += bytesRead;
+    if (lines.length > 0) yield lines;
   }
-  if (position > offset) yield line(position, false);
+  if (position === offset) return;
+  const overlong = position - offset > maxBytes;
+  yield [{ offset, end: position, bytes: head, overlong, terminated: false }];
+}
+
+function joined(head: Buffer, more: Buffer, maxBytes: number): Buffer {
+  if (head.length === 0) return more.subarray(0, maxBytes);
+  return Buffer.concat([head, more.subarray(0, maxBytes - head.length)]);
 }

@@ -17,7 +17,7 @@ import { decodeLine, type LineFault, type SessionRecord } from '@elmetron/protoc
 import { StorageError } from '../errors.js';
 import { messageOf, readRange } from './append-file.js';
 import { nodeFileSystem, type FileSystem, type OpenFile } from './file-system.js';
-import { DEFAULT_CHUNK_BYTES, readLines, type RawLine } from './line-reader.js';
+import { DEFAULT_CHUNK_BYTES, readLinePieces, readLines, type RawLine } from './line-reader.js';
 
 interface Place {
   /** Position of the first byte in the file. */
@@ -57,6 +57,14 @@ export async function* scanSegment(
   path: string,
   options: ScanOptions = {},
 ): AsyncGenerator<ScannedLine> {
+  for await (const lines of scanSegmentPieces(path, options)) yield* lines;
+}
+
+/** The lines of `scanSegment`, those that end in one chunk together. What it yields holds memory of that size. */
+export async function* scanSegmentPieces(
+  path: string,
+  options: ScanOptions = {},
+): AsyncGenerator<readonly ScannedLine[]> {
   const { from = 0, fs = nodeFileSystem(), chunkBytes = DEFAULT_CHUNK_BYTES } = options;
   const file = await readable(path, () => fs.open(path, 'r'));
   try {
@@ -73,26 +81,37 @@ interface Scan {
   readonly chunkBytes: number;
 }
 
-async function* scan({ path, file, from, chunkBytes }: Scan): AsyncGenerator<ScannedLine> {
-  const lines = readLines(file, from, chunkBytes);
+async function* scan({
+  path,
+  file,
+  from,
+  chunkBytes,
+}: Scan): AsyncGenerator<readonly ScannedLine[]> {
+  const pieces = readLinePieces(file, from, chunkBytes);
   /** A whole line is known to begin here. */
   let wholeAhead = from;
   for (;;) {
-    const next = await readable(path, () => lines.next());
+    const next = await readable(path, () => pieces.next());
     if (next.done === true) return;
-    const line = classify(next.value);
-    if (line.kind === 'bad' && !isWhole(line) && line.offset >= wholeAhead) {
-      const ahead = await readable(path, () => lookAhead(file, line.end, chunkBytes));
-      if (ahead.whole === undefined) {
-        const { offset } = line;
-        const head = Math.min(ahead.end, offset + TORN_HEAD_BYTES);
-        const bytes = await readable(path, () => readRange(file, offset, head));
-        yield { kind: 'torn', offset, end: ahead.end, bytes };
-        return;
+    const scanned: ScannedLine[] = [];
+    for (const raw of next.value) {
+      const line = classify(raw);
+      if (line.kind === 'bad' && !isWhole(line) && line.offset >= wholeAhead) {
+        // What stands before it need not wait, nor get lost if the look ahead fails.
+        if (scanned.length > 0) yield scanned.splice(0);
+        const ahead = await readable(path, () => lookAhead(file, line.end, chunkBytes));
+        if (ahead.whole === undefined) {
+          const { offset } = line;
+          const head = Math.min(ahead.end, offset + TORN_HEAD_BYTES);
+          const bytes = await readable(path, () => readRange(file, offset, head));
+          yield [{ kind: 'torn', offset, end: ahead.end, bytes }];
+          return;
+        }
+        wholeAhead = ahead.whole;
       }
-      wholeAhead = ahead.whole;
+      scanned.push(line);
     }
-    yield line;
+    if (scanned.length > 0) yield scanned;
   }
 }
 

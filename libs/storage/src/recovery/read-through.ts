@@ -1,5 +1,5 @@
 /** Reads one buffer to its end and hands its lines to whoever takes them, a batch at a time. */
-import { scanSegment, type ScannedLine } from '../buffer/index.js';
+import { scanSegmentPieces, type ScannedLine } from '../buffer/index.js';
 import type { BufferAccount } from './buffer-account.js';
 import type { FoundBuffer } from './found-buffers.js';
 import type { RecoveryContext } from './recovery-context.js';
@@ -13,7 +13,10 @@ export interface BufferReader {
   readonly stores: ReadonlySet<boolean>;
   /** What was taken and waits for the next flush. */
   readonly waiting: { readonly bytes: number; readonly records: number };
-  take(line: ScannedLine): Promise<void>;
+  /** Resolves, or returns, when the next line may come. */
+  take(line: ScannedLine): Promise<void> | undefined;
+  /** Begins to make durable what was taken; what was begun before is durable when it resolves. */
+  flushBehind(): Promise<void>;
   /** All that was taken is durable when it resolves: in the store, or set aside. */
   flush(): Promise<void>;
   /** After the last flush of a buffer read to its end. */
@@ -28,16 +31,23 @@ export async function readThrough(
 ): Promise<boolean> {
   const { batch, signal, advance, fs } = context;
   let done = 0;
+  const dealtWith = (end: number): void => {
+    advance(buffer.path, end - done);
+    done = end;
+  };
   try {
-    for await (const line of scanSegment(buffer.path, { fs })) {
-      await reader.take(line);
-      const { bytes, records } = reader.waiting;
-      if (bytes >= batch.bytes || records >= batch.records) {
-        await reader.flush();
+    for await (const lines of scanSegmentPieces(buffer.path, { fs })) {
+      for (const line of lines) {
+        // Nearly every line is taken at once: waiting for each would cost as much as taking it.
+        const taken = reader.take(line);
+        if (taken !== undefined) await taken;
+        const { bytes, records } = reader.waiting;
+        if (bytes < batch.bytes && records < batch.records) continue;
+        await reader.flushBehind();
+        dealtWith(line.end);
         if (signal?.aborted === true) return false;
       }
-      advance(buffer.path, line.end - done);
-      done = line.end;
+      dealtWith(lines.at(-1)?.end ?? done);
     }
   } finally {
     await reader.flush();

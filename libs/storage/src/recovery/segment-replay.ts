@@ -1,6 +1,6 @@
 /**
  * Replays one buffer of a dead writer into the store, in batches, so that a buffer of any size
- * needs little memory. Nothing is skipped by what a session has already: the store knows every
+ * needs little memory; the next one is read while the store commits one. Nothing is skipped by what a session has already: the store knows every
  * record by its key, and records of one session may reach it in any order.
  *
  * A line that cannot be replayed is set aside first; the whole ones around it are replayed all the
@@ -31,6 +31,8 @@ export class SegmentReplay implements BufferReader {
   #batchBytes = 0;
   #batchEmulated = false;
   #auditEvents = 0;
+  /** At most one batch is on its way. */
+  #committing: Promise<void> | undefined;
 
   constructor(buffer: FoundBuffer, context: RecoveryContext) {
     this.#buffer = buffer;
@@ -43,7 +45,7 @@ export class SegmentReplay implements BufferReader {
     return { bytes: this.#batchBytes + this.setAside.waiting, records: this.#batch.length };
   }
 
-  async take(line: ScannedLine): Promise<void> {
+  take(line: ScannedLine): Promise<void> | undefined {
     switch (line.kind) {
       case 'record':
         return this.#replay(line);
@@ -56,26 +58,51 @@ export class SegmentReplay implements BufferReader {
     }
   }
 
-  async #replay(line: WholeLine): Promise<void> {
+  #replay(line: WholeLine): Promise<void> | undefined {
     const { record } = line;
     this.account.record(record);
     if (record.type === 'audit_event') this.#auditEvents++;
+    const emulated = this.#context.emulated.get(record.session);
+    if (emulated === undefined || emulated !== this.#batchEmulated) return this.#turnTo(line);
+    this.#add(line);
+    return undefined;
+  }
+
+  /** The first line of a session, or one for the other store. */
+  async #turnTo(line: WholeLine): Promise<void> {
     const emulated = await this.#isEmulated(line);
     if (emulated !== this.#batchEmulated) await this.flush();
     this.#batchEmulated = emulated;
+    this.#add(line);
+  }
+
+  #add(line: WholeLine): void {
+    const { record } = line;
     this.#batch.push(line);
     this.#batchBytes += line.line.length + 1;
     if (record.type === 'session_end') {
-      const end = { emulated, measurementCount: record.measurement_count };
+      const end = { emulated: this.#batchEmulated, measurementCount: record.measurement_count };
       this.#context.ended.set(record.session, end);
     }
   }
 
-  async flush(): Promise<void> {
+  async flushBehind(): Promise<void> {
     const batch = this.#batch;
     this.#batch = [];
     this.#batchBytes = 0;
-    if (batch.length > 0 && !this.#context.dryRun) await this.#commit(batch);
+    await this.#committing;
+    if (batch.length > 0 && !this.#context.dryRun) {
+      this.#committing = this.#commit(batch);
+      // Whoever asks next is told; until then it is no rejection that nobody handles.
+      this.#committing.catch(() => undefined);
+    }
+    await this.setAside.flush();
+  }
+
+  async flush(): Promise<void> {
+    await this.flushBehind();
+    await this.#committing;
+    // What the store refused of the last batch.
     await this.setAside.flush();
   }
 

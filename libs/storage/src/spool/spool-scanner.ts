@@ -55,7 +55,8 @@ export async function scanSpoolFile(task: ScanTask): Promise<ScannedFile> {
       const { record, line } = item;
       size = end;
       if (record.type === 'session_start') {
-        start ??= { line, bytes: offset === 0 ? end : 0 };
+        // A copy: the line is a view of the much larger chunk that it was read in.
+        start ??= { line: Buffer.from(line), bytes: offset === 0 ? end : 0 };
         continue;
       }
       earliest ??= record;

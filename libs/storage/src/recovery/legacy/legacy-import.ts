@@ -70,6 +70,10 @@ export class LegacyImport implements BufferReader {
     }
   }
 
+  flushBehind(): Promise<void> {
+    return this.flush();
+  }
+
   async flush(): Promise<void> {
     const batch = this.#batch;
     this.#batch = [];
