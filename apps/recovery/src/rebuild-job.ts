@@ -69,12 +69,12 @@ export const rebuildJob = defineProcess({
     };
 
     if (into !== undefined) {
-      const open = openDatabase(clock, log);
+      const open = openDatabase(log);
       const made = await rebuildInto({ ...shared, into, emulated: only === 'demo', open });
       say(made, intoReport(made), intoExitCode(made));
       return;
     }
-    const stores = openDatabases(storage, clock, log);
+    const stores = openDatabases(storage, log);
     onStop('databases', () => stores.close());
     const rebuilt = await rebuild({ ...shared, stores, only, replaceSound: replace });
     say(rebuilt, rebuildReport(rebuilt, storage.captures_dir), rebuildExitCode(rebuilt));

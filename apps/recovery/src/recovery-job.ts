@@ -19,7 +19,7 @@ export const recoveryJob = defineProcess({
   logTo: 'stderr',
   main: async ({ config, options, clock, log, signal, onStop, print, stop }) => {
     const { storage } = config.app;
-    const stores = openDatabases(storage, clock, log);
+    const stores = openDatabases(storage, log);
     onStop('databases', () => stores.close());
     const bar = progressBar({ stream: process.stderr, env: process.env });
     onStop('progress bar', bar.end);
