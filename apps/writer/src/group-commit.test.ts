@@ -58,6 +58,7 @@ function open(quarantined: boolean | 'never' = true) {
       return Promise.resolve(true);
     },
   };
+  const clock = new OwnedClock();
   const groupCommit = new GroupCommit({
     recordsPerSync: 100,
     buffers: buffers as Pick<SessionBuffers, 'write' | 'end'> as SessionBuffers,
@@ -69,11 +70,12 @@ function open(quarantined: boolean | 'never' = true) {
         events.push(key);
         return quarantined === 'never' ? new Promise(() => undefined) : Promise.resolve();
       },
-      clock: new OwnedClock(),
+      clock,
       log: silentLog,
     }),
     commit: (_, entry) => committing.push(entry),
     fatal: (error) => failures.push(error),
+    clock,
     rest: (ms) => Promise.resolve(rests.push(ms)),
   });
   const intake = new Intake({
@@ -94,6 +96,7 @@ function open(quarantined: boolean | 'never' = true) {
     failures,
     kept,
     events,
+    clock,
     rests,
     groupCommit,
   };
@@ -145,15 +148,33 @@ describe('GroupCommit', () => {
   });
 
   test.each([
-    [8, []],
+    [8, [10]],
     [20, [12]],
     [200, [40]],
-  ])('after a round of %i sessions it rests for %j ms', async (sessions, expected) => {
+  ])('after a round of %i sessions the next one waits for %j ms', async (sessions, expected) => {
     const { buffers, take, rests, groupCommit } = open();
     for (let n = 0; n < sessions; n++) take(0, 0, `${SESSION.slice(0, -3)}${100 + n}`);
     for (let n = 0; n < sessions; n++) await buffers.letGo('buffered');
     await groupCommit.idle();
+    expect(rests).toEqual([]);
+    take(1, 1, `${SESSION.slice(0, -3)}100`);
+    await buffers.letGo('buffered');
     expect(rests).toEqual(expected);
+  });
+
+  test('a reading that comes after a while waits for nothing, nor do a hundred', async () => {
+    const { buffers, take, clock, rests, acknowledged } = open();
+    take(0, 0);
+    await buffers.letGo('buffered');
+    clock.pass(12);
+    take(1, 1);
+    await new Promise(setImmediate);
+    expect(buffers.groups).toHaveLength(2);
+    take(2, 101);
+    await buffers.letGo('buffered');
+    await buffers.letGo('buffered');
+    expect(acknowledged).toEqual([0, 1, 101]);
+    expect(rests).toEqual([]);
   });
 
   test('a failed sync ends it: nothing is acknowledged, nothing more is written', async () => {

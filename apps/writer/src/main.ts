@@ -89,6 +89,7 @@ runProcess({
         databases.lane(session.emulated).push(entry);
       },
       fatal,
+      clock,
     });
     const intake = new Intake({
       recordsPerSync: storage.buffer_flush_interval,
