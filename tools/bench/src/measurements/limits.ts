@@ -7,7 +7,7 @@ import { runRaw } from '../raw/run-raw.js';
 import { WORK } from './end-to-end.js';
 
 /** Of `buffer_flush_interval`. */
-const RECORDS_PER_SYNC = 100;
+const RECORDS_PER_SYNC = 1_000;
 /** About what a transaction of the writer holds: 1 MiB of lines. */
 const ROWS_PER_COMMIT = 2_000;
 
