@@ -1,9 +1,9 @@
 /** `[device] port` in the configuration's words, to a link of the right kind. */
-import { SerialPort } from 'serialport';
 import { LinkError } from './link-error.js';
 import type { Timers } from '../timers.js';
 import { findPort } from './find-port.js';
 import type { OpenLink } from './link.js';
+import { serialBinding } from './serial-binding.js';
 import { openSerialLink } from './serial-link.js';
 import { openTcpLink } from './tcp-link.js';
 
@@ -13,7 +13,7 @@ export const EMULATOR_PATH = 'data/demo/meter';
 export function linkTo(port: string, timers: Timers): OpenLink {
   if (port === 'auto') {
     return async (line, events) =>
-      openSerialLink(await findPort(() => SerialPort.list()), line, events);
+      openSerialLink(await findPort(() => serialBinding.list()), line, events);
   }
   if (port === 'emulator') {
     return (line, events) =>

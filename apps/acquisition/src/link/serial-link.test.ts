@@ -53,17 +53,22 @@ test('an unplug is noticed at once, by itself, and told once', async () => {
   expect(lost).toHaveLength(1);
 });
 
-// The binding takes the end of a port for "nothing yet" when it is hit between two of its reads.
-test('an unplug that no read was waiting for is noticed by the next poll', async () => {
+test('an unplug before anything has come is noticed by itself', async () => {
   const pty = newPty();
-  const { link, lost } = await openOn(pty.path);
+  const { lost } = await openOn(pty.path);
   pty.unplug();
-  await expect
-    .poll(() => {
-      link.write(Buffer.from('poll'));
-      return lost.map(({ code }) => code);
-    })
-    .toEqual(['link_lost']);
+  await expect.poll(() => lost.map(({ code }) => code)).toEqual(['link_lost']);
+});
+
+test('what the port does not take at once goes out when it does, and is not taken twice', async () => {
+  const pty = newPty();
+  const { link } = await openOn(pty.path);
+  // More than a pseudo-terminal holds while nobody reads.
+  const all = Buffer.from(Array.from({ length: 100_000 }, (_, i) => i % 251));
+  expect(link.write(all)).toBe(true);
+  expect(link.write(all)).toBe(false);
+  await expect.poll(() => Buffer.concat(pty.received).equals(all)).toBe(true);
+  await expect.poll(() => link.write(Buffer.from('x'))).toBe(true);
 });
 
 test('closed by ourselves it reports nothing, and the port can be opened again', async () => {

@@ -2,9 +2,10 @@
  * A link over a serial port. The port is never paused: an unplug shows itself only to a read that
  * is under way, so a paused port would look healthy for ever.
  */
-import { SerialPort } from 'serialport';
+import { SerialPortStream } from '@serialport/stream';
 import { LinkError } from './link-error.js';
 import type { LineSettings, Link, LinkEvents } from './link.js';
+import { serialBinding } from './serial-binding.js';
 import { serialFailure } from './serial-failure.js';
 
 export async function openSerialLink(
@@ -12,7 +13,8 @@ export async function openSerialLink(
   line: LineSettings,
   events: LinkEvents,
 ): Promise<Link> {
-  const port = new SerialPort({
+  const port = new SerialPortStream({
+    binding: serialBinding,
     path,
     baudRate: line.baud,
     dataBits: line.dataBits,
