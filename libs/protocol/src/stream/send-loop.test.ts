@@ -86,5 +86,6 @@ it('lets timers have their turn while there is no end to sending', async () => {
   await endless.flush();
   await loop.flush();
   expect(fired).toBe(true);
-  expect(sent).toBeGreaterThan(64);
+  // After every 64 of them, however long those took.
+  expect(sent % 64).toBe(0);
 });
