@@ -118,6 +118,46 @@ describe('matchMeasurement', () => {
     );
   });
 
+  it('lets nothing be written that the schema would refuse, or otherwise than it', () => {
+    const odd = fc.constantFrom(
+      NaN,
+      Infinity,
+      -Infinity,
+      -0,
+      0.5,
+      -1,
+      2 ** 53,
+      '7',
+      '',
+      null,
+      {},
+      1e21,
+    );
+    const places = ['seq', 'elapsed_ms', 'captured_at', 'raw_frame_hex', 'session', 'decoded'];
+    const decodedPlaces = ['value', 'temperature', 'record_number', 'unit', 'device_time', 'more'];
+    const change = fc.option(fc.tuple(fc.constantFrom(...places, ...decodedPlaces), odd));
+    fc.assert(
+      fc.property(anyMeasurement, change, fc.boolean(), (record, changed, turned) => {
+        const fields = changed === null ? {} : { [changed[0]]: changed[1] };
+        const inside = changed !== null && decodedPlaces.includes(changed[0]);
+        const made = inside
+          ? { ...record, decoded: { ...record.decoded, ...fields } }
+          : { ...record, ...fields };
+        const given = turned ? Object.fromEntries(Object.entries(made).reverse()) : made;
+        const checked = recordSchema.safeParse(given);
+        const write = (): Buffer => encodeRecord(given as unknown as Measurement);
+        if (!checked.success) {
+          expect(write).toThrow(/no measurement record/);
+          return;
+        }
+        const { v, type, session, seq, ...rest } = checked.data;
+        const body = JSON.stringify({ v, type, session, seq, ...rest });
+        expect(write()).toEqual(withBody(Buffer.from(body).toString('latin1')));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   const bytes = fc.array(
     fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }), drop: fc.nat(2) }),
     { minLength: 1, maxLength: 3 },
