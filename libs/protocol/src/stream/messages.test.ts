@@ -85,6 +85,51 @@ describe('messages', () => {
     expect(decodeSourceMessage([frame])).toMatchObject({ code: 'unknown_version' });
   });
 
+  it('that are frequent are read in short as they are at length', () => {
+    const session = fc.oneof(
+      fc.constantFrom(
+        'a',
+        '018f-7',
+        'legacy-1-2026-01-01T00:00:00Z',
+        '',
+        '../a',
+        '"',
+        'x'.repeat(100),
+      ),
+      fc.string({ maxLength: 110 }),
+    );
+    const number = fc.oneof(
+      fc.integer({ min: -2, max: 5 }),
+      fc.integer({ min: 0, max: 0x1_0000_0001 }),
+      fc.double(),
+      fc.constantFrom(999_999_999, 1_000_000_000, 999_999, 1_000_000, 1_000_001, 0xffff_ffff),
+    );
+    // A field that nobody knows sends a message the long way, and is passed over there.
+    const atLength = (frame: Buffer): Buffer =>
+      Buffer.from(frame.toString('utf8').replace(/}$/, ',"later":true}'));
+    fc.assert(
+      fc.property(session, number, number, number, number, (id, a, b, c, d) => {
+        const ack = encodeMessage({ type: 'ack', session: id, seq: a });
+        expect(decodeConsumerMessage([ack])).toEqual(decodeConsumerMessage([atLength(ack)]));
+        const header = {
+          type: 'batch',
+          session: id,
+          prev: a,
+          first: b,
+          count: c,
+          released: d,
+        } as const;
+        const batch = encodeMessage(header);
+        const body = Buffer.from('x\n');
+        const short = decodeSourceMessage([batch, body]);
+        expect(short).toEqual(decodeSourceMessage([atLength(batch), body]));
+        expect(decodeSourceMessage([batch])).toMatchObject({ ok: false });
+        expect(decodeConsumerMessage([batch])).toMatchObject({ ok: false });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('never throw, whatever arrives', () => {
     const bytes = fc.uint8Array({ maxLength: 60 }).map((array) => Buffer.from(array));
     const json = fc.json().map((text) => Buffer.from(text));

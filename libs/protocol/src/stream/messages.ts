@@ -19,6 +19,7 @@
  */
 import { z } from 'zod';
 import { sessionIdSchema } from '../records/types.js';
+import { readAck, readBatch } from './frequent-messages.js';
 
 export const STREAM_VERSION = 1;
 
@@ -98,6 +99,7 @@ const fromSourceSchema = z.discriminatedUnion('type', [
 export type ConsumerMessage = z.infer<typeof fromConsumerSchema>;
 export type SourceMessage = z.infer<typeof fromSourceSchema>;
 export type BatchHeader = Extract<SourceMessage, { type: 'batch' }>;
+export type Acknowledgement = Extract<ConsumerMessage, { type: 'ack' }>;
 export type RefusalCode = z.infer<typeof refusalCodeSchema>;
 
 export type MessageResult<M> =
@@ -116,6 +118,8 @@ export function decodeConsumerMessage(frames: readonly Buffer[]): MessageResult<
   const header = frames[0];
   if (frames.length !== 1 || header === undefined) return malformed(`${frames.length} frames`);
   if (header.length > MAX_CONSUMER_MESSAGE_BYTES) return malformed(`${header.length} bytes`);
+  const ack = readAck(header);
+  if (ack !== undefined) return { ok: true, message: ack, body: undefined };
   return decode(fromConsumerSchema, header, undefined);
 }
 
@@ -123,6 +127,8 @@ export function decodeConsumerMessage(frames: readonly Buffer[]): MessageResult<
 export function decodeSourceMessage(frames: readonly Buffer[]): MessageResult<SourceMessage> {
   const [header, body] = frames;
   if (header === undefined || frames.length > 2) return malformed(`${frames.length} frames`);
+  const batch = body === undefined ? undefined : readBatch(header);
+  if (batch !== undefined) return { ok: true, message: batch, body };
   const result = decode(fromSourceSchema, header, body);
   if (result.ok && (result.message.type === 'batch') !== (body !== undefined)) {
     return malformed(`${result.message.type} with ${frames.length} frames`);
