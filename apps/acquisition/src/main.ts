@@ -35,6 +35,7 @@ async function acquire(context: ProcessContext): Promise<void> {
   context.onStop('spool', () => spool.close());
   const kept = (line: Buffer): void => {
     server.wake();
+    sync.appended();
     live.publish(line);
   };
   const outbox = new Outbox({ source, consumers, spool, kept });

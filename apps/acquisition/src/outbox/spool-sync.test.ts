@@ -24,14 +24,19 @@ function setup() {
     timers: time,
     health,
   });
-  return { time, health, session, synced, sync };
+  const append = (): void => {
+    session.oldestUnsyncedAt ??= time.monotonic();
+    sync.appended();
+  };
+  return { time, health, session, synced, sync, append };
 }
 
 test('what has waited long enough is synced, soon after; what was released is not', async () => {
-  const { time, session, synced, sync } = setup();
-  session.oldestUnsyncedAt = 0;
+  const { time, session, synced, sync, append } = setup();
+  append();
   await time.advance(1900);
-  session.oldestUnsyncedAt = 1900;
+  session.oldestUnsyncedAt = undefined;
+  append();
   await time.advance(5000);
   expect(synced).toHaveLength(1);
   expect(synced[0]).toBeGreaterThanOrEqual(3900);
@@ -40,10 +45,10 @@ test('what has waited long enough is synced, soon after; what was released is no
 });
 
 test('a sync that fails is a health state, tried again', async () => {
-  const { time, health, session, sync } = setup();
+  const { time, health, session, sync, append } = setup();
   const { sync: works } = session;
   session.sync = () => Promise.reject(new StorageError('sync_failed', 'EIO'));
-  session.oldestUnsyncedAt = 0;
+  append();
   await time.advance(3000);
   expect(health.reasons.map(({ code }) => code)).toEqual(['spool_sync_failed']);
   session.sync = works;
@@ -53,9 +58,9 @@ test('a sync that fails is a health state, tried again', async () => {
 });
 
 test('what was acknowledged meanwhile needs no sync any more', async () => {
-  const { time, health, session, sync } = setup();
+  const { time, health, session, sync, append } = setup();
   session.sync = () => Promise.reject(new StorageError('sync_failed', 'EIO'));
-  session.oldestUnsyncedAt = 0;
+  append();
   await time.advance(3000);
   session.oldestUnsyncedAt = undefined;
   await time.advance(1000);
@@ -64,13 +69,13 @@ test('what was acknowledged meanwhile needs no sync any more', async () => {
 });
 
 test('stop waits for a sync under way, and nothing is synced after it', async () => {
-  const { time, session, synced, sync } = setup();
+  const { time, session, synced, sync, append } = setup();
   let done = (): void => undefined;
   session.sync = () =>
     new Promise((resolve) => {
       done = resolve;
     });
-  session.oldestUnsyncedAt = 0;
+  append();
   await time.advance(3000);
   let stopped = false;
   const stop = sync.stop().then(() => {
@@ -81,4 +86,46 @@ test('stop waits for a sync under way, and nothing is synced after it', async ()
   done();
   await stop;
   expect(synced).toEqual([]);
+});
+
+test('what came while a sync ran, and what an earlier life left, is synced as well', async () => {
+  const { time, session, synced, sync, append } = setup();
+  const { sync: works } = session;
+  let done = (): void => undefined;
+  session.sync = async () => {
+    await new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    session.oldestUnsyncedAt = time.monotonic();
+    sync.appended();
+    session.sync = works;
+  };
+  append();
+  await time.advance(3000);
+  done();
+  await time.advance(2500);
+  expect(synced).toEqual([5000]);
+  session.oldestUnsyncedAt = time.monotonic();
+  const next = new SpoolSync({
+    spool: { sessions: () => [session] },
+    afterMs: 2000,
+    clock: time,
+    timers: time,
+    health: new Health({ clock: time, log: silentLog }),
+  });
+  await time.advance(2000);
+  expect(synced).toEqual([5000, 7500]);
+  await next.stop();
+  await sync.stop();
+});
+
+test('nothing waits, and nothing is looked at', async () => {
+  const { time, session, sync, append } = setup();
+  append();
+  session.oldestUnsyncedAt = undefined;
+  await time.advance(2000);
+  expect(time.waiting).toBe(0);
+  append();
+  expect(time.waiting).toBe(1);
+  await sync.stop();
 });

@@ -32,6 +32,11 @@ export class OwnedTime implements Clock, Timers {
     };
   }
 
+  /** Timers that are set. */
+  get waiting(): number {
+    return this.#due.size;
+  }
+
   /** Somebody sets the wall clock; the monotonic one does not notice. */
   jump(ms: number): void {
     this.#wall += ms;

@@ -17,6 +17,8 @@ export class ConsumerSlot {
   welcomeDue = false;
   heardAt = 0;
   heartbeatAt = 0;
+  /** When the last batch went out. */
+  batchAt = -Infinity;
   /** The socket took no more for this peer, or the source failed: nothing until the next tick. */
   heldBack = false;
   /** Highest number ever sent per session, to tell what is sent again. */
@@ -52,6 +54,16 @@ export class ConsumerSlot {
     this.heldBack = false;
     this.heardAt = now;
     this.heartbeatAt = now + heartbeatMs;
+    this.batchAt = -Infinity;
+  }
+
+  /**
+   * A batch that is acknowledged says all that a heartbeat would, so that at one reading a second there are none:
+   * a little more than an interval may then pass without one.
+   */
+  heartbeatIsDue(now: number, heartbeatMs: number): boolean {
+    if (now < this.heartbeatAt) return false;
+    return (this.delivery?.inFlight ?? 0) > 0 || now >= this.batchAt + 1.5 * heartbeatMs;
   }
 
   /** Records `first` to `last` were sent; how many of them not for the first time. */

@@ -59,7 +59,7 @@ export class StreamClient {
   start(): void {
     checkEndpoint(this.#options.endpoint, 'connect');
     this.#socket = this.#open();
-    const tickMs = Math.min(250, Math.max(5, (this.#options.heartbeatMs ?? 1000) / 5));
+    const tickMs = Math.min(500, Math.max(5, (this.#options.heartbeatMs ?? 1000) / 5));
     this.#ticker = setInterval(() => this.#tick(), tickMs);
     this.#tick();
   }
@@ -146,6 +146,7 @@ export class StreamClient {
     for await (const { type } of socket.events) {
       if (socket !== this.#socket) return;
       if (type === 'disconnect') this.#receiver.disconnected();
+      if (type === 'handshake') this.#receiver.connected();
       if (type === 'disconnect' || type === 'handshake') this.#loop.wake();
     }
   }

@@ -70,6 +70,8 @@ export class StreamReceiver {
   #tickedAt: number;
   #helloAt: number;
   #heartbeatAt = 0;
+  /** When the last acknowledgement went out: the source hears by it, too, that somebody is there. */
+  #ackAt = -Infinity;
   /** Set by a batch that was handed out: starting over once more is then worth no wait. */
   #progress = true;
   #heldBack = false;
@@ -143,6 +145,11 @@ export class StreamReceiver {
     this.#show('connecting');
   }
 
+  /** There is a connection: what found none is tried again. */
+  connected(): void {
+    this.#heldBack = false;
+  }
+
   /** The connection is lost: whoever is reached by the next one has to be greeted first. */
   disconnected(): void {
     if (this.#state === 'welcomed') this.#greet(this.#clock.monotonic());
@@ -192,7 +199,7 @@ export class StreamReceiver {
       const frames = [encodeMessage({ type: 'ack', session: id, seq })];
       return { kind: 'ack', frames, ack: { id, session } };
     }
-    if (now < this.#heartbeatAt) return undefined;
+    if (now < Math.max(this.#heartbeatAt, this.#ackAt + 1.5 * this.#heartbeatMs)) return undefined;
     this.#heartbeatAt = now + this.#heartbeatMs;
     return { kind: 'heartbeat', frames: [encodeMessage({ type: 'heartbeat' })] };
   }
@@ -201,7 +208,10 @@ export class StreamReceiver {
   settled(outgoing: ReceiverOutgoing, outcome: SendOutcome): void {
     if (outcome === 'queued') {
       if (outgoing.kind === 'hello') this.counters.hellos += 1;
-      if (outgoing.kind === 'ack') this.counters.acks += 1;
+      if (outgoing.kind === 'ack') {
+        this.counters.acks += 1;
+        this.#ackAt = this.#clock.monotonic();
+      }
       if (outgoing.kind === 'heartbeat') this.counters.heartbeats += 1;
       return;
     }

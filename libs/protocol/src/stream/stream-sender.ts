@@ -253,7 +253,7 @@ export class StreamSender {
       return { kind: 'welcome', peer, frames: [frame], delivery };
     }
     const now = this.#clock.monotonic();
-    if (now >= slot.heartbeatAt) {
+    if (slot.heartbeatIsDue(now, this.#heartbeatMs)) {
       slot.heartbeatAt = now + this.#heartbeatMs;
       const unacknowledged = delivery.unacknowledged();
       const frame = encodeMessage({ type: 'heartbeat', unacknowledged });
@@ -275,6 +275,7 @@ export class StreamSender {
     this.counters.batches += 1;
     this.counters.records += lines.length;
     const slot = this.#slots.find((known) => known.consumer === delivery.consumer);
+    if (slot?.delivery === delivery) slot.batchAt = this.#clock.monotonic();
     const again = slot?.noteSent(session, first, first + lines.length - 1) ?? 0;
     this.counters.redelivered += again;
   }

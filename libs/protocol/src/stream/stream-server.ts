@@ -66,7 +66,7 @@ export class StreamServer {
       settled: (out, outcome) => this.#sender.settled(out, outcome),
       failed: (error) => this.#end(error),
     });
-    const tickMs = Math.min(250, Math.max(5, (options.heartbeatMs ?? 1000) / 5));
+    const tickMs = Math.min(500, Math.max(5, (options.heartbeatMs ?? 1000) / 5));
     this.#ticker = setInterval(() => {
       this.#sender.tick();
       if (this.#memory.exceeded()) this.#letGo();
@@ -155,7 +155,7 @@ export class StreamServer {
 
 async function bound(options: StreamServerOptions): Promise<Router> {
   const { endpoint, highWaterMark = 1000 } = options;
-  const heartbeatInterval = options.heartbeatMs ?? 1000;
+  const { silenceMs = 5000 } = options;
   const socket = new Router({
     // An unroutable peer is reported, and a full one at once instead of blocking all others.
     mandatory: true,
@@ -166,8 +166,8 @@ async function bound(options: StreamServerOptions): Promise<Router> {
     maxMessageSize: 4 * MAX_CONSUMER_MESSAGE_BYTES,
     linger: options.lingerMs ?? 200,
     // Closes the connections of dead machines, and with them what waits for them.
-    heartbeatInterval,
-    heartbeatTimeout: 2 * (options.silenceMs ?? 5000),
+    heartbeatInterval: silenceMs,
+    heartbeatTimeout: 2 * silenceMs,
     ipv6: endpoint.includes('['),
   });
   try {

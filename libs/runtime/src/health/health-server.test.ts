@@ -84,6 +84,22 @@ describe('the health page', () => {
     expect((await ask(port)).status).toBe(200);
   });
 
+  it('lets go of whoever holds a connection, and answers others', async () => {
+    const port = await freePort();
+    const server = await HealthServer.start({ port, health, log: silentLog, slowMs: 50 });
+    cleanup.push(() => server.close());
+    const held = connect(port, '127.0.0.1');
+    cleanup.push(() => held.destroy());
+    held.on('error', () => {});
+    const ended = new Promise((resolve) => held.on('close', resolve));
+    // Not silent, and never whole.
+    held.write('GET /health HTTP/1.1\r\n');
+    const drip = setInterval(() => held.write('x'), 10);
+    cleanup.push(() => clearInterval(drip));
+    await ended;
+    expect((await ask(port)).status).toBe(200);
+  });
+
   it('is closed even while someone holds a connection', async () => {
     const { server, port } = await page();
     const held = connect(port, '127.0.0.1');

@@ -8,8 +8,10 @@ import type { Log } from '@elmetron/protocol';
 import type { Health } from './health.js';
 
 const RETRY_MS = 5_000;
-/** A request that is not whole by then is given up: whoever holds a connection keeps others out. */
+/** A connection without its answer by then is given up: whoever holds one keeps others out. */
 const SLOW_MS = 3_000;
+/** The longest time that a timer can have. */
+const NEVER_MS = 2 ** 31 - 1;
 
 export interface HealthServerOptions {
   /** On 127.0.0.1; 0 = no page. */
@@ -18,6 +20,8 @@ export interface HealthServerOptions {
   readonly log: Log;
   /** How often a busy port is tried again; 5000. */
   readonly retryMs?: number;
+  /** How long a connection may last; 3000. */
+  readonly slowMs?: number;
 }
 
 export class HealthServer {
@@ -59,17 +63,16 @@ export class HealthServer {
   }
 
   #listen(first: boolean): Promise<void> {
-    const { port, log, retryMs = RETRY_MS } = this.#options;
-    // Looked at every second: by itself, Node looks for slow requests every half minute only.
-    const limits = {
-      requestTimeout: SLOW_MS,
-      headersTimeout: SLOW_MS,
-      connectionsCheckingInterval: 1_000,
-    };
-    const server = createServer(limits, (request, response) => {
+    const { port, log, retryMs = RETRY_MS, slowMs = SLOW_MS } = this.#options;
+    // Node would look for slow requests again and again, also while there is no connection at all.
+    const server = createServer({ connectionsCheckingInterval: NEVER_MS }, (request, response) => {
       send(response, this.#answer(request));
     });
     server.maxConnections = 32;
+    server.on('connection', (connection) => {
+      const over = setTimeout(() => connection.destroy(), slowMs).unref();
+      connection.once('close', () => clearTimeout(over));
+    });
     this.#server = server;
     return new Promise((resolve) => {
       server.on('error', (error: NodeJS.ErrnoException) => {
