@@ -127,7 +127,7 @@ export class StreamReceiver {
     }
   }
 
-  /** Takes note of the time; to be called a few times per heartbeat. */
+  /** Takes note of the time; to be called twice per heartbeat, or more often. */
   tick(): void {
     const now = this.#clock.monotonic();
     // A tick that comes late says that this process was held up, not that the source was silent.
