@@ -2,7 +2,7 @@
  * The wall clock of real processes, set by a test: libfaketime in front of the system's library. The
  * monotonic clock stays as it is, as it does when somebody sets the clock of a machine.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where Debian's package `libfaketime` puts it, by the machine's kind. */
@@ -31,9 +31,14 @@ export class OwnedClock {
     return 'libfaketime is not installed (Debian: apt-get install libfaketime)';
   }
 
-  /** The clock is set to so many seconds before (negative) or after what it is in truth. */
+  /**
+   * The clock is set to so many seconds before (negative) or after what it is in truth. At once: a process
+   * that read a file half written would see the true time for a moment.
+   */
   set(seconds: number): void {
-    writeFileSync(this.#file, `${seconds < 0 ? '-' : '+'}${String(Math.abs(seconds))}s\n`);
+    const next = `${this.#file}.next`;
+    writeFileSync(next, `${seconds < 0 ? '-' : '+'}${String(Math.abs(seconds))}s\n`);
+    renameSync(next, this.#file);
   }
 
   /** What a process has to be started with, so that it goes by this clock. */
