@@ -9,5 +9,6 @@ export default defineConfig({
     // Finds what hangs, not what a busy machine makes slow.
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    expect: { poll: { timeout: 15_000 } },
   },
 });

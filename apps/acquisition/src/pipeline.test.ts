@@ -143,7 +143,7 @@ test('every answer of the meter arrives once, in order, and the spool is empty i
   const meter = await plugIn();
   const { stop, spool } = await acquisition();
   const { records, frames } = consumer();
-  await expect.poll(() => frames().length, { timeout: 5000 }).toBeGreaterThan(20);
+  await expect.poll(() => frames().length).toBeGreaterThan(20);
   await stop();
   expect(frames()).toEqual(meter.sent);
   expect(records.map(({ seq }) => seq)).toEqual(records.map((_, n) => n));
@@ -160,12 +160,12 @@ test('unplugged and back: the session goes on, the gap is in it', async () => {
   const first = await plugIn();
   const { stop, health } = await acquisition();
   const { records, frames } = consumer();
-  await expect.poll(() => frames().length, { timeout: 5000 }).toBeGreaterThan(5);
+  await expect.poll(() => frames().length).toBeGreaterThan(5);
   await first.unplug();
   await expect.poll(() => health.reasons.map(({ code }) => code)).toEqual(['link_down']);
   const before = frames().length;
   const second = await plugIn();
-  await expect.poll(() => frames().length, { timeout: 5000 }).toBeGreaterThan(before + 5);
+  await expect.poll(() => frames().length).toBeGreaterThan(before + 5);
   await stop();
   expect(new Set(records.map(({ session }) => session)).size).toBe(1);
   expect(inShort(records).filter((what) => what.startsWith('link'))).toEqual([
@@ -178,11 +178,11 @@ test('unplugged and back: the session goes on, the gap is in it', async () => {
 test('what nobody took is offered by the next life', async () => {
   const meter = await plugIn();
   const first = await acquisition();
-  await expect.poll(() => first.recorder.readings, { timeout: 5000 }).toBeGreaterThan(5);
+  await expect.poll(() => first.recorder.readings).toBeGreaterThan(5);
   await first.stop();
   const second = await acquisition();
   const { records, frames } = consumer();
-  await expect.poll(() => frames().length, { timeout: 5000 }).toBeGreaterThan(15);
+  await expect.poll(() => frames().length).toBeGreaterThan(15);
   await second.stop();
   expect(frames()).toEqual(meter.sent);
   const sessions = [...new Set(records.map(({ session }) => session))];

@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => {
   pm2({}, 'kill');
   standIns.remove();
-}, 15_000);
+}, 60_000);
 
 function pm2(env: Record<string, string>, ...args: string[]): string {
   const home = join(standIns.dir, 'pm2');
@@ -42,7 +42,7 @@ const starts = (name: string) => standIns.events().filter(({ what }) => what ===
 async function startOf(name: string, count: number): Promise<number> {
   await vi.waitFor(() => {
     expect(starts(name).length).toBeGreaterThanOrEqual(count);
-  }, 8000);
+  }, 30_000);
   return starts(name)[count - 1]?.pid ?? 0;
 }
 
@@ -62,7 +62,7 @@ test('kills are made good, recovery first; a writer that has finished stays away
   await startOf('acquisition', 3);
   expect(starts('writer')).toHaveLength(2);
   expect(starts('recovery')).toHaveLength(2);
-}, 30_000);
+}, 120_000);
 
 test('a second writer by another name, and the processes of another configuration beside them', async () => {
   start();
@@ -79,4 +79,4 @@ test('a second writer by another name, and the processes of another configuratio
     'writer',
     'writer-b',
   ]);
-}, 30_000);
+}, 120_000);

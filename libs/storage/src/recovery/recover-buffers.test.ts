@@ -376,9 +376,10 @@ describe('a database that does not take it', () => {
     }
     const began = performance.now();
     const locked = failing(new StorageError('store_locked', 'held'));
-    const summary = await bench.recover({ ...locked, lockedMs: 300 });
+    const summary = await bench.recover({ ...locked, lockedMs: 2_000 });
     expect(summary.failed_recoveries).toBe(5);
-    expect(performance.now() - began).toBeLessThan(1500);
+    // Each for itself would take five times as long.
+    expect(performance.now() - began).toBeLessThan(9_000);
   });
 
   it('into its main file keeps the buffer until the next time, which is no failure', async () => {
