@@ -3,14 +3,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import Database from 'better-sqlite3';
 import { expect } from 'vitest';
-import { eventually, type Run } from '@elmetron/rig';
+import { eventually, PATIENCE_MS, type Run } from '@elmetron/rig';
 import { measurements, test } from './on-a-bench.js';
 
 async function refusal(run: Run): Promise<string> {
   await eventually(
     `${run.name} to give up`,
     () => run.exit !== undefined,
-    15_000,
+    PATIENCE_MS,
     () => run.tail(),
   );
   const { code } = await run.exited;

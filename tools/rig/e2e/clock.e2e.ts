@@ -2,8 +2,17 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
-import { eventually, healthPage, OwnedClock, type Bench, type BenchOptions } from '@elmetron/rig';
-import { expectWhole, measurements, test as base } from './on-a-bench.js';
+import {
+  eventually,
+  healthPage,
+  OwnedClock,
+  PATIENCE_MS,
+  readHealth,
+  type Bench,
+  type BenchOptions,
+} from '@elmetron/rig';
+import { acknowledges } from './faults.js';
+import { deliversAll, expectWhole, measurements, test as base } from './on-a-bench.js';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -47,29 +56,33 @@ test('an hour back and a day forward: nothing lost, nothing out of order, no tim
   await bench.startMeter();
   const writer = bench.startWriter();
   const acquisition = bench.startAcquisition();
-  await measurements(bench, 20, 30_000);
+  await measurements(bench, 20);
   const before = await ticks(bench);
   for (const seconds of [-HOUR, DAY, 0]) {
     clock.set(seconds);
     const stored = bench.database().measurements.length;
-    // Commits go on in their interval, and the readings in theirs.
-    await measurements(bench, stored + 40, 15_000);
+    const { heartbeats } = await ticks(bench);
+    // Commits go on in their interval, the readings and heartbeats in theirs: none waits for the clock.
+    await measurements(bench, stored + 40);
+    await eventually(
+      'two heartbeats more',
+      async () => (await ticks(bench)).heartbeats >= heartbeats + 2,
+      PATIENCE_MS,
+      () => acquisition.tail(),
+    );
   }
   const after = await ticks(bench);
   const passed = after.at - before.at;
-  // A poll every 50 ms and a heartbeat every second, by the clock that nobody sets; half as many
-  // on a machine that is held up, and no more than one too many.
+  // A poll every 50 ms and a heartbeat every second, by the clock that nobody sets, and no more.
   expect(after.polls - before.polls).toBeLessThanOrEqual(passed / 50 + 5);
-  expect(after.polls - before.polls).toBeGreaterThan(passed / 50 / 4);
   expect(after.heartbeats - before.heartbeats).toBeLessThanOrEqual(passed / 1000 + 2);
-  expect(after.heartbeats - before.heartbeats).toBeGreaterThan(passed / 1000 / 4);
   const { status, sources } = (await healthPage(bench.ports.writer)) as unknown as {
     status: string;
     sources: { silences: number; hellos: number; gaps: number }[];
   };
   expect(status).toBe('ok');
   expect(sources[0]).toMatchObject({ silences: 0, gaps: 0 });
-  await acquisition.stop();
+  await deliversAll(bench, acquisition);
   await writer.stop();
   expect((await expectWhole(bench)).missing).toBe(0);
 
@@ -98,7 +111,7 @@ test('with the writer away, killed and recovered meanwhile', async ({ open }) =>
   await bench.startMeter();
   const acquisition = bench.startAcquisition();
   const first = bench.startWriter();
-  await first.logged('acknowledged', 20_000);
+  await acknowledges(first, 10);
   await bench.sent(20);
   clock.set(DAY);
   await bench.sent(40);
@@ -108,16 +121,16 @@ test('with the writer away, killed and recovered meanwhile', async ({ open }) =>
   await bench.sent(60);
   await eventually(
     'acquisition to keep the readings',
-    async () => Number((await healthPage(bench.ports.acquisition))['spool_records']) > 10,
-    10_000,
+    async () => Number((await readHealth(bench.ports.acquisition))?.['spool_records']) > 10,
+    PATIENCE_MS,
   );
   const { exit, output } = await bench.recover();
   expect(exit.code, output).toBe(0);
   expect(output).toMatch(/Recovered [1-9]\d* measurements/);
   await bench.configure({ storage: { commit_interval_ms: 100 } });
   const second = bench.startWriter();
-  await measurements(bench, 80, 30_000);
-  await acquisition.stop();
+  await measurements(bench, 80);
+  await deliversAll(bench, acquisition);
   await second.stop();
   expect((await expectWhole(bench)).missing).toBe(0);
   expect(bench.database().sessions).toHaveLength(1);

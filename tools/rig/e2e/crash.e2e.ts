@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { expectWhole, measurements, test } from './on-a-bench.js';
+import { acknowledges } from './faults.js';
+import { deliversAll, expectWhole, measurements, moreMeasurements, test } from './on-a-bench.js';
 
 test('the writer killed: recovery replays its buffer, the next writer goes on', async ({
   open,
@@ -9,8 +10,7 @@ test('the writer killed: recovery replays its buffer, the next writer goes on', 
   await bench.startMeter();
   const first = bench.startWriter();
   const acquisition = bench.startAcquisition();
-  await first.logged('acknowledged');
-  await bench.sent(30);
+  await acknowledges(first, 30);
   await first.kill();
   expect((await bench.buffers()).length).toBeGreaterThan(0);
 
@@ -22,7 +22,7 @@ test('the writer killed: recovery replays its buffer, the next writer goes on', 
   await bench.configure({});
   const second = bench.startWriter();
   await measurements(bench, 50);
-  await acquisition.stop();
+  await deliversAll(bench, acquisition);
   await second.stop();
   const { missing } = await expectWhole(bench);
   expect(missing).toBe(0);
@@ -44,7 +44,7 @@ test('acquisition killed: its session is closed as crashed, a new one begins, no
   const before = (await bench.account()).length;
   const acquisition = bench.startAcquisition();
   await measurements(bench, before + 20);
-  await acquisition.stop();
+  await deliversAll(bench, acquisition);
   await writer.stop();
   await expectWhole(bench, 1);
   const { sessions } = bench.database();
@@ -58,14 +58,14 @@ test('everything killed at once, three times over', async ({ open }) => {
   for (let round = 1; round <= 3; round++) {
     const writer = bench.startWriter();
     const acquisition = bench.startAcquisition();
-    await measurements(bench, round * 15);
+    await moreMeasurements(bench, 15);
     await Promise.all([writer.kill(), acquisition.kill()]);
     expect((await bench.recover()).exit.code).toBe(0);
   }
   const writer = bench.startWriter();
   const acquisition = bench.startAcquisition();
-  await measurements(bench, 60);
-  await acquisition.stop();
+  await moreMeasurements(bench, 15);
+  await deliversAll(bench, acquisition);
   await writer.stop();
   await expectWhole(bench, 3);
   expect(await bench.buffers()).toEqual([]);
@@ -79,10 +79,11 @@ test('acquisition killed with the writer away: the spool keeps what was numbered
   const first = bench.startAcquisition();
   await bench.sent(20);
   await first.kill();
+  const before = (await bench.account()).length;
   const second = bench.startAcquisition();
   const writer = bench.startWriter();
-  await measurements(bench, 30);
-  await second.stop();
+  await measurements(bench, before + 10);
+  await deliversAll(bench, second);
   await writer.stop();
   await expectWhole(bench, 1);
 });
@@ -94,8 +95,8 @@ test('recovery killed in the middle and run again: nothing lost, nothing doubled
   await bench.startMeter();
   const writer = bench.startWriter();
   const acquisition = bench.startAcquisition();
-  await bench.sent(40);
-  await acquisition.stop();
+  await acknowledges(writer, 40);
+  await deliversAll(bench, acquisition);
   await writer.kill();
   for (const delay of [60, 120, 180, 240]) {
     const run = bench.startRecovery();

@@ -8,8 +8,8 @@ import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { expect } from 'vitest';
-import { eventually, type Bench, type DatabaseContent } from '@elmetron/rig';
-import { test } from './on-a-bench.js';
+import { type Bench, type DatabaseContent } from '@elmetron/rig';
+import { deliversAll, moreMeasurements, test } from './on-a-bench.js';
 
 const command = (name: string): string => JSON.stringify({ command: name });
 const DEMO = 'data/demo/elmetron.sqlite';
@@ -41,7 +41,7 @@ async function leaveBuffer(bench: Bench): Promise<Left> {
   await acquisition.logged('link lost');
   meter.tell(command('plug'));
   await bench.sent(20);
-  await acquisition.stop();
+  await deliversAll(bench, acquisition);
   await writer.kill();
   await meter.stop();
   holder.close();
@@ -211,8 +211,7 @@ test('what is no buffer under the name of one: nothing hangs, nothing foreign is
   await bench.startMeter();
   const writer = bench.startWriter();
   const acquisition = bench.startAcquisition();
-  const before = bench.database().measurements.length;
-  await eventually('new readings', () => bench.database().measurements.length > before + 5, 20_000);
+  await moreMeasurements(bench, 5);
   await acquisition.stop();
   expect((await writer.stop()).code).toBe(0);
 });

@@ -5,7 +5,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { expect } from 'vitest';
-import { eventually } from '@elmetron/rig';
+import { eventually, PATIENCE_MS } from '@elmetron/rig';
 import { nothingLost, running, Watched } from './health-states.js';
 import { OddSource } from './odd-source.js';
 import { measurements, test } from './on-a-bench.js';
@@ -33,17 +33,17 @@ test('records that are none, lost numbers and other content: alarms, each acknow
     await writer.entered('records_set_aside');
     await writer.entered('numbers_missing');
     await writer.entered('quarantine_unwritable');
-    await eventually('all to be acknowledged', () => one.acknowledgedUpTo === 5, 10_000);
+    await eventually('all to be acknowledged', () => one.acknowledgedUpTo === 5, PATIENCE_MS);
     await rm(bench.path('captures/quarantine'));
     await writer.left('quarantine_unwritable');
-    writer.loggedOnce('records_set_aside', 'degraded', false);
-    writer.loggedOnce('numbers_missing', 'critical', false);
-    writer.loggedOnce('quarantine_unwritable', 'degraded');
+    await writer.loggedOnce('records_set_aside', 'degraded', false);
+    await writer.loggedOnce('numbers_missing', 'critical', false);
+    await writer.loggedOnce('quarantine_unwritable', 'degraded');
 
     other.event(1, 'otherwise');
     await other.bind(endpoints[1]);
     await writer.entered('record_conflict');
-    writer.loggedOnce('record_conflict', 'critical', false);
+    await writer.loggedOnce('record_conflict', 'critical', false);
     expect((await writer.page())?.status).toBe('critical');
     await writer.run.stop();
     const { events } = bench.database();
@@ -67,7 +67,7 @@ test('a source away, refusing, and two of one name', async ({ open }) => {
   await first.bind(endpoints[0]);
   await stranger.entered('source_refused');
   await stranger.left('source_away');
-  stranger.loggedOnce('source_away', 'degraded');
+  await stranger.loggedOnce('source_away', 'degraded');
   await stranger.run.stop();
 
   await bench.configure({ writer: { sources: [...endpoints] } });
@@ -75,7 +75,7 @@ test('a source away, refusing, and two of one name', async ({ open }) => {
   await eventually(
     'the first source to be served',
     () => first.acknowledgedUpTo === 0,
-    15_000,
+    PATIENCE_MS,
     () => writer.run.tail(),
   );
   const second = new OddSource('bench');
@@ -90,14 +90,14 @@ test('a source away, refusing, and two of one name', async ({ open }) => {
   renamed.event(2, 'sent under its own');
   await renamed.bind(endpoints[1]);
   await writer.ok();
-  writer.loggedOnce('duplicate_source', 'critical');
-  await eventually('it to be served', () => renamed.acknowledgedUpTo === 2, 10_000);
+  await writer.loggedOnce('duplicate_source', 'critical');
+  await eventually('it to be served', () => renamed.acknowledgedUpTo === 2, PATIENCE_MS);
   await writer.run.stop();
   const said = bench.database().events.map(({ message }) => message);
   expect(said).toEqual(['sent under the name of another', 'sent under its own']);
   await first.close();
   await renamed.close();
-}, 90_000);
+});
 
 test('the meter unplugged, silent, noisy: a state each', async ({ open }) => {
   const bench = await open();
@@ -109,24 +109,24 @@ test('the meter unplugged, silent, noisy: a state each', async ({ open }) => {
   expect(await acquisition.codes()).toEqual(['link_down']);
   meter.tell(command('plug'));
   await acquisition.ok();
-  acquisition.loggedOnce('link_down', 'degraded');
+  await acquisition.loggedOnce('link_down', 'degraded');
 
   meter.tell(command('silence', { on: true }));
   await acquisition.entered('meter_silent');
   expect(await acquisition.codes()).toEqual(['meter_silent']);
   meter.tell(command('silence', { on: false }));
   await acquisition.ok();
-  acquisition.loggedOnce('meter_silent', 'degraded');
+  await acquisition.loggedOnce('meter_silent', 'degraded');
 
   meter.tell(command('noise', { rate: 1 }));
   await acquisition.entered('line_noisy');
   expect(await acquisition.codes()).toEqual(['line_noisy']);
   meter.tell(command('noise', { rate: 0 }));
-  await acquisition.ok(40_000);
-  acquisition.loggedOnce('line_noisy', 'degraded');
+  await acquisition.ok();
+  await acquisition.loggedOnce('line_noisy', 'degraded');
   await nothingLost(bench, { writer, acquisition }, 1);
   expect(bench.database().sessions).toHaveLength(1);
-}, 120_000);
+});
 
 test('the live feed down: nothing that is recorded depends on it', async ({ open }) => {
   const bench = await open();
@@ -139,6 +139,6 @@ test('the live feed down: nothing that is recorded depends on it', async ({ open
   await measurements(bench, 10);
   await new Promise((resolve) => server.close(resolve));
   await acquisition.ok();
-  acquisition.loggedOnce('live_feed_down', 'degraded');
+  await acquisition.loggedOnce('live_feed_down', 'degraded');
   await nothingLost(bench, { writer, acquisition });
 });

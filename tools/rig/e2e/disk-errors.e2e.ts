@@ -24,13 +24,31 @@ import {
   nextLifeHasAll,
   stored,
 } from './faults.js';
-import { expectWhole, measurements, test } from './on-a-bench.js';
+import { deliversAll, expectWhole, measurements, test } from './on-a-bench.js';
+
+/**
+ * Does something to a writer while nothing comes to it: a buffer that is full meanwhile, or gone, would not be
+ * the one that is meant.
+ */
+async function atRest<T>(acquisition: Run, act: () => Promise<T>): Promise<T> {
+  acquisition.signal('SIGSTOP');
+  try {
+    return await act();
+  } finally {
+    acquisition.signal('SIGCONT');
+  }
+}
 
 /** The one buffer in the captures directory, as a path below the bench. */
 async function theBuffer(bench: Bench): Promise<string> {
   await eventually('a buffer', async () => (await bench.buffers()).length === 1, PATIENCE_MS);
   const [name = ''] = await bench.buffers();
   return `captures/${name}`;
+}
+
+/** The one that the writer appends to now, of one session and one run. */
+async function lastBuffer(bench: Bench): Promise<string> {
+  return `captures/${(await bench.buffers()).sort().at(-1) ?? ''}`;
 }
 
 /** The name of the segment that follows. */
@@ -108,12 +126,11 @@ describeUnless(traceProblem(), 'disks that fail', () => {
     await bench.startMeter();
     const writer = bench.startWriter();
     const acquisition = bench.startAcquisition();
-    await bench.sent(10);
-    const buffer = await theBuffer(bench);
-    const failing = await failCalls(bench, writer, {
-      paths: [of(buffer)],
-      calls: ['fsync'],
-      error: 'EIO',
+    await acknowledges(writer, 5);
+    const [buffer, failing] = await atRest(acquisition, async () => {
+      const current = await lastBuffer(bench);
+      const fault = { paths: [of(current)], calls: ['fsync'], error: 'EIO' };
+      return [current, await failCalls(bench, writer, fault)] as const;
     });
     await endsForGood(writer, failing);
     // Nothing that lies in the new segment was promised.
@@ -162,14 +179,21 @@ describeUnless(traceProblem(), 'disks that fail', () => {
     await expectLogged(acquisition, 'the spool cannot be made durable', 50);
     const before = (await health(bench, 'acquisition'))['readings'] as number;
     await moreFrames(bench, 20);
-    const after = (await health(bench, 'acquisition'))['readings'] as number;
-    expect(after).toBeGreaterThan(before + 15);
+    const readings = async (): Promise<number> =>
+      (await health(bench, 'acquisition'))['readings'] as number;
+    await eventually(
+      'the readings to go on',
+      async () => (await readings()) >= before + 20,
+      PATIENCE_MS,
+      () => acquisition.tail(),
+    );
+    const after = await readings();
 
     await failing.end();
     await isOver(bench, 'acquisition', 'spool_sync_failed');
     const writer = bench.startWriter();
     await measurements(bench, after);
-    await acquisition.stop();
+    await deliversAll(bench, acquisition);
     await writer.stop();
     expect((await expectWhole(bench)).missing).toBe(0);
   });
@@ -194,7 +218,7 @@ describeUnless(traceProblem(), 'disks that fail', () => {
     await failing.end();
     await isOver(bench, 'writer', 'database_unwritable');
     await measurements(bench, (await bench.account()).length);
-    await acquisition.stop();
+    await deliversAll(bench, acquisition);
     await writer.stop();
     expect((await expectWhole(bench)).missing).toBe(0);
     expect(await bench.buffers()).toEqual([]);
@@ -208,11 +232,13 @@ describeUnless(traceProblem(), 'disks that fail', () => {
     const writer = bench.startWriter();
     const acquisition = bench.startAcquisition();
     await measurements(bench, 10);
-    const buffer = await theBuffer(bench);
-    const failing = await failCalls(bench, writer, {
-      paths: ['data/demo/elmetron.sqlite'],
-      calls: ['fsync', 'fdatasync'],
-      error: 'EIO',
+    const [buffer, failing] = await atRest(acquisition, async () => {
+      const fault = {
+        paths: ['data/demo/elmetron.sqlite'],
+        calls: ['fsync', 'fdatasync'],
+        error: 'EIO',
+      };
+      return [await theBuffer(bench), await failCalls(bench, writer, fault)] as const;
     });
     await endsForGood(writer, failing);
     expect(JSON.stringify(writer.log())).toMatch(/disk did not confirm.*look at the disk/);

@@ -16,7 +16,7 @@ import {
   smallDisk,
   stored,
 } from './faults.js';
-import { expectWhole, measurements, test } from './on-a-bench.js';
+import { deliversAll, expectWhole, measurements, test } from './on-a-bench.js';
 
 const NO_BUFFER = ['buffer_unavailable', /Failed to create session buffer: .*ENOSPC/] as const;
 const DATABASE_FULL = [
@@ -79,7 +79,7 @@ describeUnless(mountProblem(), 'full disks', () => {
     await isOver(bench, 'writer', 'database_unwritable');
     await writer.logged('over: The database');
     await measurements(bench, (await bench.account()).length);
-    await acquisition.stop();
+    await deliversAll(bench, acquisition);
     expect((await writer.stop()).code).toBe(0);
     expect((await expectWhole(bench)).missing).toBe(0);
     expect(await bench.buffers()).toEqual([]);
@@ -112,15 +112,21 @@ describeUnless(mountProblem(), 'full disks', () => {
     await complains(bench, 'writer', ...DATABASE_FULL);
     await moreFrames(bench, 20);
     expect(acknowledged(second)).toBeLessThanOrEqual(promised);
-    const { unacknowledged } = await health(bench, 'acquisition');
-    expect((unacknowledged as { writer: number }).writer).toBeGreaterThan(40);
+    await eventually(
+      'acquisition to have numbered what was sent meanwhile',
+      async () => {
+        const { unacknowledged } = await health(bench, 'acquisition');
+        return (unacknowledged as { writer: number }).writer > 40;
+      },
+      PATIENCE_MS,
+    );
 
     captures.clear();
     database.clear();
     await isOver(bench, 'writer', 'nothing_acknowledged');
     await isOver(bench, 'writer', 'database_unwritable');
     await measurements(bench, (await bench.account()).length);
-    await acquisition.stop();
+    await deliversAll(bench, acquisition);
     expect((await second.stop()).code).toBe(90);
     // What the first writer left in its buffer is in the database as well: replayed, not doubled.
     const { exit, output, run } = await bench.recover();
@@ -180,7 +186,7 @@ describeUnless(mountProblem(), 'full disks', () => {
     await moreFrames(bench, 5);
     const writer = bench.startWriter();
     await measurements(bench, 10);
-    await acquisition.stop();
+    await deliversAll(bench, acquisition);
     await eventually(
       'the session to be stored to its end',
       () => bench.database().sessions[0]?.end_reason === 'stopped',

@@ -13,7 +13,7 @@ import {
   type HealthPage,
   type Run,
 } from '@elmetron/rig';
-import { expectWhole, measurements } from './on-a-bench.js';
+import { deliversAll, expectWhole, measurements } from './on-a-bench.js';
 
 /** As `describe`, for what needs something of the machine; skipped with a printed word when it cannot be had. */
 export function describeUnless(problem: string | undefined, name: string, tests: () => void): void {
@@ -151,7 +151,7 @@ export async function nextLifeHasAll(
   await bench.configure({});
   const writer = bench.startWriter();
   await measurements(bench, (await bench.account()).length - lostOnTheWire);
-  await acquisition.stop();
+  await deliversAll(bench, acquisition);
   await writer.stop();
   await expectWhole(bench, lostOnTheWire);
   expect(await bench.buffers()).toEqual([]);

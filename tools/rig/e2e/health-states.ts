@@ -1,7 +1,15 @@
 /** What a process says of its state: on its health page now, and in its log when that changed. */
 import { expect } from 'vitest';
-import { eventually, readHealth, type Bench, type HealthPage, type Run } from '@elmetron/rig';
-import { expectWhole, measurements } from './on-a-bench.js';
+import {
+  eventually,
+  PATIENCE_MS,
+  readHealth,
+  type Bench,
+  type HealthPage,
+  type LogLine,
+  type Run,
+} from '@elmetron/rig';
+import { deliversAll, expectWhole, measurements } from './on-a-bench.js';
 
 /** The database of emulated meters, as the configuration names it. */
 export const DEMO = 'data/demo/elmetron.sqlite';
@@ -35,7 +43,7 @@ export class Watched {
     return ((await this.page())?.reasons ?? []).map(({ code }) => code);
   }
 
-  async entered(code: string, withinMs = 25_000): Promise<Reason> {
+  async entered(code: string, withinMs = PATIENCE_MS): Promise<Reason> {
     let found: Reason | undefined;
     await eventually(
       `${this.run.name} to be in the state ${code}`,
@@ -50,7 +58,7 @@ export class Watched {
     return found;
   }
 
-  async left(code: string, withinMs = 25_000): Promise<void> {
+  async left(code: string, withinMs = PATIENCE_MS): Promise<void> {
     await eventually(
       `${this.run.name} to leave the state ${code}`,
       async () => {
@@ -62,7 +70,7 @@ export class Watched {
     );
   }
 
-  async ok(withinMs = 25_000): Promise<void> {
+  async ok(withinMs = PATIENCE_MS): Promise<void> {
     await eventually(
       `${this.run.name} to be ok`,
       async () => (await this.page())?.status === 'ok',
@@ -71,13 +79,22 @@ export class Watched {
     );
   }
 
-  /** The log has one line that it was entered, of its level, and one that it was left. */
-  loggedOnce(code: string, level: 'degraded' | 'critical', left = true): void {
-    const lines = this.run.log().filter(({ reason }) => reason === code);
+  /**
+   * The log has one line that it was entered, of its level, and one that it was left. Waits for them: the page
+   * and the log come on different ways.
+   */
+  async loggedOnce(code: string, level: 'degraded' | 'critical', left = true): Promise<void> {
+    const lines = (): LogLine[] => this.run.log().filter(({ reason }) => reason === code);
     const expected = [level === 'critical' ? 50 : 40, ...(left ? [30] : [])];
+    await eventually(
+      `${String(expected.length)} log lines of ${code}`,
+      () => lines().length >= expected.length,
+      PATIENCE_MS,
+      () => JSON.stringify(lines()),
+    );
     expect(
-      lines.map((line) => line.level),
-      `log lines of ${code}: ${JSON.stringify(lines)}`,
+      lines().map((line) => line.level),
+      `log lines of ${code}: ${JSON.stringify(lines())}`,
     ).toEqual(expected);
   }
 }
@@ -96,7 +113,7 @@ export async function nothingLost(
   { writer, acquisition }: { writer: Watched; acquisition: Watched },
   lostOnTheWire = 0,
 ): Promise<void> {
-  await acquisition.run.stop();
+  await deliversAll(bench, acquisition.run);
   expect((await writer.run.stop()).code).toBe(0);
   await expectWhole(bench, lostOnTheWire);
 }

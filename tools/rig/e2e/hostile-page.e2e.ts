@@ -1,7 +1,14 @@
 /** Hostile visitors of the health pages: capture goes on, and the page is there again when they tire. */
 import { expect } from 'vitest';
-import { eventually, healthPage, RawConnection, type Bench, type Run } from '@elmetron/rig';
-import { expectWhole, measurements, test } from './on-a-bench.js';
+import {
+  eventually,
+  healthPage,
+  PATIENCE_MS,
+  RawConnection,
+  type Bench,
+  type Run,
+} from '@elmetron/rig';
+import { deliversAll, expectWhole, measurements, test } from './on-a-bench.js';
 import { capturesOn, Watched } from './unharmed.js';
 
 test('huge headers, nonsense, floods, and connections that are held', async ({ open }) => {
@@ -19,7 +26,7 @@ test('huge headers, nonsense, floods, and connections that are held', async ({ o
   for (const port of ports) await answersAgain(bench, port, [writer, acquisition]);
   for (const connection of held.flat()) connection.close();
   await capturesOn(bench);
-  await acquisition.stop();
+  await deliversAll(bench, acquisition);
   await writer.stop();
   expect((await expectWhole(bench)).missing).toBe(0);
 });
@@ -67,7 +74,7 @@ async function answersAgain(bench: Bench, port: number, runs: readonly Run[]): P
         () => true,
         () => false,
       ),
-    12_000,
+    PATIENCE_MS,
     () => `${bench.dir}\n${runs.map((run) => run.tail()).join('\n--\n')}`,
   );
 }

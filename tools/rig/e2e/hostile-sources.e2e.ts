@@ -15,13 +15,15 @@ import {
   madeMeasurements,
   madeSession,
   madeStart,
+  PATIENCE_MS,
   ready,
   SourcePeer,
   type Bench,
   type BenchOptions,
+  type MeasurementRow,
   type Run,
 } from '@elmetron/rig';
-import { expectWhole, measurements, test } from './on-a-bench.js';
+import { deliversAll, expectWhole, measurements, test } from './on-a-bench.js';
 import { capturesOn, Watched } from './unharmed.js';
 
 interface Running {
@@ -62,7 +64,7 @@ async function figures(bench: Bench): Promise<Record<string, number>> {
 /** The honest source's own readings, all of them; those of the hostile one are taken off first. */
 async function honestIsWhole({ bench, acquisition, writer, hostile }: Running): Promise<void> {
   hostile.close();
-  expect((await acquisition.stop()).code).toBe(0);
+  expect((await deliversAll(bench, acquisition)).code).toBe(0);
   expect((await writer.stop()).code).toBe(0);
   const { measurements: rows, sessions, integrity } = bench.database();
   expect(integrity).toBe('ok');
@@ -112,7 +114,7 @@ test('a source that sends what is no message, and a welcome with a hundred thous
   await eventually(
     'everything to be counted',
     async () => (await figures(bench))['malformed'] === malformed.length,
-    10_000,
+    PATIENCE_MS,
     () => all.writer.tail(),
   );
   // These have the shape of a message; what they say does not fit.
@@ -123,6 +125,12 @@ test('a source that sends what is no message, and a welcome with a hundred thous
   await hostile.welcome([]);
   await capturesOn(bench);
   watched.unharmed({ mib: 160 });
+  await eventually(
+    'these to be counted too',
+    async () => ((await figures(bench))['malformed'] ?? 0) >= malformed.length + 3,
+    PATIENCE_MS,
+    () => all.writer.tail(),
+  );
   expect((await figures(bench))['malformed']).toBe(malformed.length + 3);
   await honestIsWhole(all);
 });
@@ -140,7 +148,7 @@ test('batches with holes, overlaps and damaged lines: nothing is acknowledged ov
   await eventually(
     'the first to be acknowledged',
     () => hostile.acknowledged(session) === 10,
-    10_000,
+    PATIENCE_MS,
   );
 
   // A batch is missing: it is not taken, and the writer says hello again.
@@ -154,7 +162,7 @@ test('batches with holes, overlaps and damaged lines: nothing is acknowledged ov
   await hostile.batch(session, 0, [start]);
   await hostile.batch(session, 5, madeMeasurements(session, 5, 14));
   await hostile.batch(session, 1, madeMeasurements(session, 1, 14));
-  await eventually('the new ones too', () => hostile.acknowledged(session) === 14, 10_000);
+  await eventually('the new ones too', () => hostile.acknowledged(session) === 14, PATIENCE_MS);
 
   // Lines that are no record of this session, or none at all: set aside, then acknowledged.
   const damaged = Buffer.from(madeMeasurement(session, 15));
@@ -169,13 +177,18 @@ test('batches with holes, overlaps and damaged lines: nothing is acknowledged ov
     Buffer.alloc(1_000_000, 0x7b),
     madeMeasurement(session, 22),
   ]);
-  await eventually('those too', () => hostile.acknowledged(session) === 22, 10_000);
+  await eventually('those too', () => hostile.acknowledged(session) === 22, PATIENCE_MS);
   const page = await healthPage(bench.ports.writer);
   expect(page['set_aside']).toBe(7);
   await capturesOn(bench);
   watched.unharmed({ mib: 96, logLines: 40 });
-  const rows = bench.database().measurements.filter((row) => row.session_uid === session);
-  expect(rows.map(({ seq }) => seq)).toEqual([...Array.from({ length: 14 }, (_, i) => i + 1), 22]);
+  const rows = (): MeasurementRow[] =>
+    bench.database().measurements.filter((row) => row.session_uid === session);
+  await eventually('all of it to be committed', () => rows().length >= 15, PATIENCE_MS);
+  expect(rows().map(({ seq }) => seq)).toEqual([
+    ...Array.from({ length: 14 }, (_, i) => i + 1),
+    22,
+  ]);
   await honestIsWhole(all);
 });
 
@@ -219,7 +232,12 @@ test('a source that knows no window: what the writer has not made durable stays 
   }
   await capturesOn(bench);
   watched.unharmed({ mib: 256 });
-  expect((await figures(bench))['overruns']).toBeGreaterThan(0);
+  await eventually(
+    'what was too much to be counted',
+    async () => ((await figures(bench))['overruns'] ?? 0) > 0,
+    PATIENCE_MS,
+    () => all.writer.tail(),
+  );
   await honestIsWhole(all);
 });
 
@@ -296,10 +314,10 @@ test('ports on which something else answers than a source', async ({ open }) => 
     await measurements(bench, 5);
     const watched = Watched.from(writer);
     // Those that hang up at once are met often, those that are merely silent every few seconds.
-    await eventually('each to be met again', () => met.every((count) => count > 1), 30_000);
+    await eventually('each to be met again', () => met.every((count) => count > 1), PATIENCE_MS);
     await capturesOn(bench);
     watched.unharmed({ mib: 128, logLines: 40 });
-    await acquisition.stop();
+    await deliversAll(bench, acquisition);
     await writer.stop();
     expect((await expectWhole(bench)).missing).toBe(0);
   } finally {

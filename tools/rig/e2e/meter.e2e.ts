@@ -1,15 +1,13 @@
 import { expect } from 'vitest';
-import { eventually, type Bench } from '@elmetron/rig';
-import { expectWhole, measurements, test } from './on-a-bench.js';
+import { eventually, PATIENCE_MS, readHealth, type Bench } from '@elmetron/rig';
+import { deliversAll, expectWhole, measurements, moreMeasurements, test } from './on-a-bench.js';
 
 const command = (name: string, more: object = {}): string =>
   JSON.stringify({ command: name, ...more });
 
-/** Codes of what acquisition's health page names. */
-async function reasons(bench: Bench): Promise<string[]> {
-  const page = await fetch(`http://127.0.0.1:${String(bench.ports.acquisition)}/health`);
-  const { reasons: raised } = (await page.json()) as { reasons: { code: string }[] };
-  return raised.map(({ code }) => code);
+/** Codes of what acquisition's health page names; undefined when it does not answer. */
+async function reasons(bench: Bench): Promise<string[] | undefined> {
+  return (await readHealth(bench.ports.acquisition))?.reasons.map(({ code }) => code);
 }
 
 function categories(bench: Bench): string[] {
@@ -24,10 +22,9 @@ test('the meter unplugged and back: the session goes on, the gap is an event', a
   await measurements(bench, 15);
   meter.tell(command('unplug'));
   await acquisition.logged('link lost');
-  const before = bench.database().measurements.length;
   meter.tell(command('plug'));
-  await measurements(bench, before + 15);
-  await acquisition.stop();
+  await moreMeasurements(bench, 15);
+  await deliversAll(bench, acquisition);
   await writer.stop();
   await expectWhole(bench, 1);
   expect(bench.database().sessions).toHaveLength(1);
@@ -41,9 +38,9 @@ test('another meter answers: the session ends, a new one begins', async ({ open 
   const acquisition = bench.startAcquisition();
   await measurements(bench, 10);
   meter.tell(command('serial', { serial: 'EMU00777' }));
-  await eventually('the second session', () => bench.database().sessions.length === 2, 10_000);
-  await measurements(bench, 30);
-  await acquisition.stop();
+  await eventually('the second session', () => bench.database().sessions.length === 2, PATIENCE_MS);
+  await moreMeasurements(bench, 10);
+  await deliversAll(bench, acquisition);
   await writer.stop();
   await expectWhole(bench, 1);
   expect(bench.database().sessions.map((s) => [s.serial, s.end_reason])).toEqual([
@@ -61,10 +58,9 @@ test('a profile switch by SIGHUP ends the session and begins another', async ({ 
   await measurements(bench, 10);
   await bench.configure({ device: { profile: 'slow' } });
   acquisition.signal('SIGHUP');
-  await eventually('the second session', () => bench.database().sessions.length === 2, 10_000);
-  const before = bench.database().measurements.length;
-  await measurements(bench, before + 5);
-  await acquisition.stop();
+  await eventually('the second session', () => bench.database().sessions.length === 2, PATIENCE_MS);
+  await moreMeasurements(bench, 5);
+  await deliversAll(bench, acquisition);
   await writer.stop();
   await expectWhole(bench, 1);
   expect(bench.database().sessions.map((s) => [s.profile, s.end_reason])).toEqual([
@@ -82,15 +78,19 @@ test('a silent meter is an event and a health state, not an end', async ({ open 
   meter.tell(command('silence', { on: true }));
   await eventually(
     'the silence in the health state',
-    async () => (await reasons(bench)).includes('meter_silent'),
-    20_000,
+    async () => (await reasons(bench))?.includes('meter_silent') === true,
+    PATIENCE_MS,
     () => acquisition.tail(),
   );
-  const before = bench.database().measurements.length;
   meter.tell(command('silence', { on: false }));
-  await measurements(bench, before + 10);
-  expect(await reasons(bench)).toEqual([]);
-  await acquisition.stop();
+  await moreMeasurements(bench, 10);
+  await eventually(
+    'no reason to be left',
+    async () => (await reasons(bench))?.length === 0,
+    PATIENCE_MS,
+    () => acquisition.tail(),
+  );
+  await deliversAll(bench, acquisition);
   await writer.stop();
   await expectWhole(bench);
   expect(bench.database().sessions).toHaveLength(1);
@@ -103,7 +103,7 @@ test('noise, chunks and doubled headers cost no reading', async ({ open }) => {
   const writer = bench.startWriter();
   const acquisition = bench.startAcquisition();
   await measurements(bench, 60);
-  await acquisition.stop();
+  await deliversAll(bench, acquisition);
   await writer.stop();
   expect((await expectWhole(bench)).missing).toBe(0);
 });

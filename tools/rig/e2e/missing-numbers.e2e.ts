@@ -4,9 +4,9 @@
  * that they are missing is said, once, with their numbers.
  */
 import { expect } from 'vitest';
-import { ConsumerPeer, eventually, healthPage } from '@elmetron/rig';
+import { ConsumerPeer, eventually, PATIENCE_MS, readHealth } from '@elmetron/rig';
 import { Watched } from './health-states.js';
-import { measurements, test } from './on-a-bench.js';
+import { deliversAll, measurements, test } from './on-a-bench.js';
 
 /** The second look of a writer comes a minute after its first; a busy machine gets one look more. */
 const TOLD_WITHIN_MS = 180_000;
@@ -27,10 +27,10 @@ test('numbers that a foreign consumer acknowledged and did not keep are an alarm
   await eventually(
     'the records to be let go',
     async () => {
-      const { stream } = await healthPage(bench.ports.acquisition);
-      return (stream as Record<string, number>)['acks'] === 1;
+      const page = await readHealth(bench.ports.acquisition);
+      return (page?.['stream'] as Record<string, number> | undefined)?.['acks'] === 1;
     },
-    10_000,
+    PATIENCE_MS,
     () => robbed.tail(),
   );
   thief.close();
@@ -52,11 +52,11 @@ test('numbers that a foreign consumer acknowledged and did not keep are an alarm
         level,
         missing: (JSON.parse(payload) as { missing: unknown }).missing,
       }));
-  await eventually('the event', () => holes().length > 0, 10_000);
+  await eventually('the event', () => holes().length > 0, PATIENCE_MS);
   const expected = { session_uid: session, level: 'error', missing: [{ from: 1, to: 12 }] };
   expect(holes()).toEqual([expected]);
 
-  expect((await acquisition.stop()).code).toBe(0);
+  expect((await deliversAll(bench, acquisition)).code).toBe(0);
   expect((await writer.run.stop()).code).toBe(0);
   const told = writer.run
     .log()

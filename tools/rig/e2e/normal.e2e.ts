@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { expectWhole, measurements, test } from './on-a-bench.js';
+import { deliversAll, expectWhole, measurements, test } from './on-a-bench.js';
 
 test('a run from start to graceful stop stores every frame once and leaves no buffer', async ({
   open,
@@ -9,7 +9,7 @@ test('a run from start to graceful stop stores every frame once and leaves no bu
   const writer = bench.startWriter();
   const acquisition = bench.startAcquisition();
   await measurements(bench, 40);
-  expect(await acquisition.stop()).toEqual({ code: 0, signal: null });
+  expect(await deliversAll(bench, acquisition)).toEqual({ code: 0, signal: null });
   expect(await writer.stop()).toEqual({ code: 0, signal: null });
 
   const { missing, stored } = await expectWhole(bench);

@@ -5,8 +5,11 @@ import {
   compare,
   eventually,
   PATIENCE_MS,
+  readHealth,
   type BenchOptions,
   type Comparison,
+  type Exit,
+  type Run,
 } from '@elmetron/rig';
 
 /** `open(options)` gives the test a bench; it is closed after the test, whatever happens. */
@@ -43,12 +46,39 @@ export async function measurements(
   );
 }
 
+/** Waits until the database holds `count` measurements more than now. */
+export async function moreMeasurements(bench: Bench, count: number): Promise<void> {
+  await measurements(bench, 0);
+  await measurements(bench, bench.database().measurements.length + count);
+}
+
 /**
- * The invariants of every run: the database is whole, every session has all numbers from 0 to its
- * last, nothing is there that the meter did not send, and at most `lostOnTheWire` whole frames of
- * the meter are missing.
+ * Stops an acquisition in order, and waits until its writer has all of it. The orderly end gives a writer a
+ * moment only: what a busy machine has not taken by then rests in the spool for the next life, which is
+ * made here, without a meter.
  */
-export async function expectWhole(bench: Bench, lostOnTheWire = 0): Promise<Comparison> {
+export async function deliversAll(bench: Bench, acquisition: Run): Promise<Exit> {
+  const exit = await acquisition.stop();
+  if ((await bench.spooled()).length === 0) return exit;
+  const next = bench.startAcquisition(await bench.withoutMeter());
+  await eventually(
+    'what was left in the spool to be delivered',
+    async () => {
+      const page = await readHealth(bench.ports.acquisition);
+      return (page?.['unacknowledged'] as { writer?: number } | undefined)?.writer === 0;
+    },
+    PATIENCE_MS,
+    () => next.tail(),
+  );
+  await next.stop();
+  return exit;
+}
+
+/**
+ * The invariants of every moment: the database is whole, every session has all numbers from 0 to its
+ * last, and nothing is there that the meter did not send.
+ */
+export async function expectSound(bench: Bench): Promise<Comparison> {
   const { measurements: rows, sessions, events, integrity } = bench.database();
   expect(integrity).toBe('ok');
   for (const session of sessions) {
@@ -67,6 +97,12 @@ export async function expectWhole(bench: Bench, lostOnTheWire = 0): Promise<Comp
   }
   const result = compare(await bench.account(), rows);
   expect(result.surplus, 'doubled or invented').toBe(0);
+  return result;
+}
+
+/** Those, and at the end of a run: at most `lostOnTheWire` whole frames of the meter are missing. */
+export async function expectWhole(bench: Bench, lostOnTheWire = 0): Promise<Comparison> {
+  const result = await expectSound(bench);
   expect(result.missing, 'sent by the meter and not stored').toBeLessThanOrEqual(lostOnTheWire);
   return result;
 }

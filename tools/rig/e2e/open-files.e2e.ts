@@ -21,7 +21,7 @@ import {
   moreFrames,
   nextLifeHasAll,
 } from './faults.js';
-import { expectWhole, measurements, test } from './on-a-bench.js';
+import { deliversAll, expectWhole, measurements, test } from './on-a-bench.js';
 
 /** The cause, and the way out. */
 const TOO_MANY = /EMFILE.*Allow the process more open files/;
@@ -52,7 +52,10 @@ describeUnless(limitProblem(), 'too many open files', () => {
     await one.configure({ writer: { sources } });
     await two.configure({ acquisition: { source: 'bench-2', endpoint: endpoint(two) } });
     await one.startMeter();
-    const acquisitions = [one.startAcquisition(), two.startAcquisition()];
+    const acquisitions = [
+      [one, one.startAcquisition()],
+      [two, two.startAcquisition()],
+    ] as const;
     const writer = one.startWriter();
     // Both are connected; the meter of the second does not answer yet, so it has no session.
     for (const source of sources) await says(writer, 'The source answers', new RegExp(source));
@@ -69,7 +72,12 @@ describeUnless(limitProblem(), 'too many open files', () => {
       const promised = acknowledged(writer, second()?.session_uid);
       expect(second()?.last_seq).toBeGreaterThanOrEqual(promised);
     }
-    expect(acknowledged(writer, second()?.session_uid)).toBeGreaterThan(10);
+    await eventually(
+      'the second session to be acknowledged',
+      () => acknowledged(writer, second()?.session_uid) > 10,
+      PATIENCE_MS,
+      () => writer.tail(),
+    );
     expect(await one.buffers()).toHaveLength(1);
 
     allow();
@@ -96,7 +104,7 @@ describeUnless(limitProblem(), 'too many open files', () => {
         () => `${String(storedOf(one, meter))} are\n${next.tail()}`,
       );
     }
-    await Promise.all(acquisitions.map((run) => run.stop()));
+    await Promise.all(acquisitions.map(([bench, run]) => deliversAll(bench, run)));
     await next.stop();
     const { measurements: rows, sessions, integrity } = one.database();
     const sent = [...(await one.account()), ...(await two.account())];
@@ -121,7 +129,7 @@ describeUnless(limitProblem(), 'too many open files', () => {
     await isOver(bench, 'acquisition', 'spool_unwritable');
     const writer = bench.startWriter();
     await measurements(bench, 40);
-    await acquisition.stop();
+    await deliversAll(bench, acquisition);
     await eventually(
       'the session to be stored to its end',
       () => bench.database().sessions[0]?.end_reason === 'stopped',

@@ -16,7 +16,7 @@ import {
   readOnly,
   stored,
 } from './faults.js';
-import { expectWhole, measurements, test } from './on-a-bench.js';
+import { deliversAll, expectWhole, measurements, test } from './on-a-bench.js';
 
 const NO_BUFFER = [
   'buffer_unavailable',
@@ -107,7 +107,7 @@ describeUnless(mountProblem(), 'read-only file systems', () => {
     await isOver(bench, 'acquisition', 'spool_unwritable');
     const writer = bench.startWriter();
     await measurements(bench, 40);
-    await acquisition.stop();
+    await deliversAll(bench, acquisition);
     await eventually(
       'the session to be stored to its end',
       () => bench.database().sessions[0]?.end_reason === 'stopped',
@@ -149,7 +149,7 @@ describeUnless(mountProblem() ?? traceProblem(), 'read-only under open files', (
     await isOver(bench, 'writer', 'nothing_acknowledged');
     await measurements(bench, (await bench.account()).length);
     await acknowledges(writer, promised + 20);
-    await acquisition.stop();
+    await deliversAll(bench, acquisition);
     expect((await writer.stop()).code).toBe(0);
     expect((await bench.recover()).exit.code).toBe(0);
     expect((await expectWhole(bench)).missing).toBe(0);

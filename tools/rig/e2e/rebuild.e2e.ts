@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import { encodeFrame, encodeRecord, newSessionId, type SessionRecord } from '@elmetron/protocol';
 import type { Bench } from '@elmetron/rig';
-import { expectWhole, measurements, test } from './on-a-bench.js';
+import { deliversAll, expectWhole, measurements, test } from './on-a-bench.js';
 
 const DEMO = 'data/demo/elmetron.sqlite';
 
@@ -13,8 +13,8 @@ async function captured(bench: Bench, count: number): Promise<void> {
   await bench.startMeter();
   const writer = bench.startWriter();
   const acquisition = bench.startAcquisition();
-  await measurements(bench, count, 40_000);
-  await acquisition.stop();
+  await measurements(bench, count);
+  await deliversAll(bench, acquisition);
   await writer.stop();
   expect(await bench.buffers()).toEqual([]);
 }
@@ -230,7 +230,7 @@ test('--into beside a living writer under load: a whole copy, and the writer not
   const writer = bench.startWriter();
   const acquisition = bench.startAcquisition();
   for (let round = 1; round <= 3; round++) {
-    await measurements(bench, round * 150, 40_000);
+    await measurements(bench, round * 150);
     const before = bench.database().measurements.length;
     const { exit, output } = await bench.rebuild('--into', `new-${round}.sqlite`, '--only', 'demo');
     expect(exit.code, output).toBe(0);
@@ -249,7 +249,7 @@ test('--into beside a living writer under load: a whole copy, and the writer not
   const refused = await bench.rebuild('--replace');
   expect(refused.exit.code).toBe(2);
   expect(refused.output).toContain('A writer is running');
-  await acquisition.stop();
+  await deliversAll(bench, acquisition);
   expect((await writer.stop()).code).toBe(0);
   const { missing } = await expectWhole(bench);
   expect(missing).toBe(0);

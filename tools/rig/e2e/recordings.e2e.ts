@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { FRAME_BYTES, POLL } from '@elmetron/protocol';
-import { eventually, type Bench, type MeasurementRow } from '@elmetron/rig';
+import { eventually, PATIENCE_MS, type Bench, type MeasurementRow } from '@elmetron/rig';
 import { test } from './on-a-bench.js';
 
 const RECORDINGS = fileURLToPath(new URL('../../../../shared/captures/', import.meta.url));
@@ -55,7 +55,7 @@ async function play(
   await eventually(
     `${String(frames)} frames of the recording in the database`,
     () => stored() >= frames,
-    30_000,
+    PATIENCE_MS,
     () => `${String(stored())} are\n${acquisition.tail()}`,
   );
   await acquisition.stop();

@@ -40,7 +40,7 @@ export class Watched {
 /** Records arrive in the database still, and what was sent until now is all there. */
 export async function capturesOn(bench: Bench): Promise<void> {
   const sent = (await bench.account()).filter(({ whole }) => whole).length;
-  await measurements(bench, sent + 5, 30_000);
+  await measurements(bench, sent + 5);
 }
 
 function told(run: Run): number {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { eventually, PATIENCE_MS } from '@elmetron/rig';
-import { expectWhole, measurements, test } from './on-a-bench.js';
+import { deliversAll, expectWhole, measurements, moreMeasurements, test } from './on-a-bench.js';
 
 test('captures directory unusable: a warning, and capture goes on through the database', async ({
   open,
@@ -16,7 +16,7 @@ test('captures directory unusable: a warning, and capture goes on through the da
   expect(warning.level).toBe(40);
   expect(JSON.stringify(warning)).toMatch(/ENOTDIR|not a directory/);
   await measurements(bench, 20);
-  await acquisition.stop();
+  await deliversAll(bench, acquisition);
   expect((await writer.stop()).code).toBe(0);
   expect((await expectWhole(bench)).missing).toBe(0);
 });
@@ -38,7 +38,7 @@ test('the writer away under load: acquisition keeps everything and delivers it l
   await bench.sent(before + 250);
   const second = bench.startWriter();
   await measurements(bench, before + 250);
-  await acquisition.stop();
+  await deliversAll(bench, acquisition);
   await second.stop();
   expect((await expectWhole(bench)).missing).toBe(0);
 });
@@ -51,7 +51,7 @@ test('the writer swapped under load: the old one is fenced, commits and ends wit
   const acquisition = bench.startAcquisition();
   let writer = bench.startWriter();
   for (let swap = 1; swap <= 3; swap++) {
-    await measurements(bench, swap * 60);
+    await moreMeasurements(bench, 60);
     const next = bench.startWriter();
     await eventually(
       'the old writer to end',
@@ -62,8 +62,8 @@ test('the writer swapped under load: the old one is fenced, commits and ends wit
     expect(writer.exit).toEqual({ code: 0, signal: null });
     writer = next;
   }
-  await measurements(bench, 300);
-  await acquisition.stop();
+  await moreMeasurements(bench, 60);
+  await deliversAll(bench, acquisition);
   await writer.stop();
   expect((await expectWhole(bench)).missing).toBe(0);
   expect(bench.database().sessions).toHaveLength(1);
@@ -85,9 +85,21 @@ test('two meters into one writer, each by its own acquisition', async ({ open })
   await one.startMeter();
   await two.startMeter('--serial', 'EMU00002');
   const writer = one.startWriter();
-  const acquisitions = [one.startAcquisition(), two.startAcquisition()];
-  await measurements(one, 80);
-  await Promise.all(acquisitions.map((run) => run.stop()));
+  const acquisitions = [
+    [one, one.startAcquisition()],
+    [two, two.startAcquisition()],
+  ] as const;
+  await measurements(one, 1);
+  // Each for itself: one may be far ahead of the other.
+  for (const serial of ['EMU00001', 'EMU00002']) {
+    await eventually(
+      `40 readings of ${serial}`,
+      () => one.database().measurements.filter((row) => row.serial === serial).length >= 40,
+      PATIENCE_MS,
+      () => writer.tail(),
+    );
+  }
+  await Promise.all(acquisitions.map(([bench, run]) => deliversAll(bench, run)));
   await writer.stop();
   const { sessions, measurements: rows } = one.database();
   expect(sessions.map(({ source, serial }) => [source, serial]).sort()).toEqual([

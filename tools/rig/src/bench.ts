@@ -6,7 +6,7 @@ import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { stringify } from 'smol-toml';
+import { parse, stringify } from 'smol-toml';
 import { parseAccount, type SentFrame } from './account.js';
 import { eventually, PATIENCE_MS } from './eventually.js';
 import { freePorts } from './free-ports.js';
@@ -80,6 +80,14 @@ export class Bench {
     const path = join(this.dir, 'config', name);
     await writeFile(path, stringify(merged));
     return path;
+  }
+
+  /** Writes the configuration as it is now, but for the meter, which is nowhere; its path below the bench. */
+  async withoutMeter(): Promise<string> {
+    const now = parse(await readFile(this.path('config', 'app.toml'), 'utf8'));
+    const device = { ...(now['device'] as Section), port: this.path('no-meter') };
+    await writeFile(this.path('config', 'no-meter.toml'), stringify({ ...now, device }));
+    return 'config/no-meter.toml';
   }
 
   /** Writes `config/protocols.toml`. */
@@ -177,6 +185,12 @@ export class Bench {
   async buffers(): Promise<string[]> {
     const names = await readdir(this.path('captures')).catch(() => []);
     return names.filter((name) => name.endsWith('_buffer.jsonl'));
+  }
+
+  /** Files with records that acquisition has kept, below its spool's directory. */
+  async spooled(): Promise<string[]> {
+    const names = await readdir(this.path('data/spool'), { recursive: true }).catch(() => []);
+    return names.filter((name) => name.endsWith('_spool.jsonl'));
   }
 
   /** `undo` takes back what a test has done to the machine: called when all processes have ended, the latest first. */
