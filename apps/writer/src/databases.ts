@@ -95,7 +95,7 @@ export class Databases {
     return [database_path, demo_database_path].some((path) => health.has('database_damaged', path));
   }
 
-  get figures(): object {
+  get figures(): Readonly<Record<'real' | 'demo', DatabaseLane['figures']>> {
     return { real: this.#real.figures, demo: this.#demo.figures };
   }
 

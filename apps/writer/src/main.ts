@@ -11,6 +11,7 @@ import { Health, HealthServer, runProcess } from '@elmetron/runtime';
 import { Quarantine, sessionsInBuffers } from '@elmetron/storage';
 import { Alarms } from './alarms.js';
 import { Databases } from './databases.js';
+import { figures, writerMetrics } from './figures.js';
 import { GroupCommit } from './group-commit.js';
 import { Intake } from './intake.js';
 import { MissingNumbers } from './missing-numbers.js';
@@ -143,14 +144,9 @@ runProcess({
       clock,
       log,
     });
-    health.figures = () => ({
-      run,
-      sessions: intake.sessions.size,
-      buffer: buffers.figures,
-      set_aside: setAside.count,
-      databases: databases.figures,
-      sources: sources.figures,
-    });
+    const look = () => figures({ run, intake, buffers, setAside, databases, sources });
+    health.figures = look;
+    health.processMetrics = () => writerMetrics(look());
     const page = await HealthServer.start({ port: monitoring.writer_port, health, log });
 
     // Closed in the reverse order: first nothing more is taken, then all is synced, committed, removed.

@@ -41,6 +41,14 @@ interface Held {
   ended: Promise<void> | undefined;
 }
 
+export interface BufferFigures {
+  /** Files on disk. */
+  readonly segments: number;
+  readonly bytes: number;
+  /** UTC, ISO 8601. */
+  readonly last_sync: string | null;
+}
+
 export class SessionBuffers {
   readonly #options: SessionBuffersOptions;
   readonly #held = new Map<string, Held>();
@@ -55,17 +63,15 @@ export class SessionBuffers {
     this.#options = options;
   }
 
-  /** UTC ms of the last successful sync. */
-  get lastSyncAt(): number | undefined {
-    return this.#lastSyncAt;
-  }
-
-  /** Segments on disk and the bytes in them. */
-  get figures(): { readonly segments: number; readonly bytes: number } {
+  get figures(): BufferFigures {
     const sizes = [...this.#held.values()].flatMap(({ buffer }) =>
       buffer.segments().map(({ size }) => size),
     );
-    return { segments: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+    return {
+      segments: sizes.length,
+      bytes: sizes.reduce((sum, size) => sum + size, 0),
+      last_sync: this.#lastSyncAt === undefined ? null : new Date(this.#lastSyncAt).toISOString(),
+    };
   }
 
   /**

@@ -7,6 +7,7 @@ import {
   type Clock,
   type Log,
   type ReceivedBatch,
+  type ReceiverCounters,
   type StreamHandler,
 } from '@elmetron/protocol';
 import type { Health } from '@elmetron/runtime';
@@ -45,9 +46,9 @@ export class Sources {
     this.#clients = options.endpoints.map((endpoint) => this.#client(endpoint));
   }
 
-  get figures(): object[] {
+  get figures(): ({ readonly endpoint: string } & Readonly<ReceiverCounters>)[] {
     return this.#clients.map(({ counters }, i) => ({
-      endpoint: this.#options.endpoints[i],
+      endpoint: this.#options.endpoints[i] ?? '',
       ...counters,
     }));
   }

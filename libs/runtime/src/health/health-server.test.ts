@@ -59,8 +59,26 @@ describe('the health page', () => {
     });
   });
 
+  it('gives the metrics, of any process those of its health', async () => {
+    const { port } = await page();
+    health.processMetrics = () => [
+      { name: 'elmetron_polls_total', help: 'Polls.', type: 'counter', samples: [{ value: 9 }] },
+    ];
+    health.raise('meter_silent', 'The meter is silent');
+    const { status, body } = await ask(port, { path: '/metrics' });
+    health.clear('meter_silent');
+    health.processMetrics = () => [];
+    expect(status).toBe(200);
+    const lines = body.split('\n');
+    expect(lines).toContain('elmetron_status{status="degraded"} 1');
+    expect(lines).toContain('elmetron_status{status="ok"} 0');
+    expect(lines).toContain('elmetron_reason{code="meter_silent",level="degraded",about=""} 1');
+    expect(lines).toContain('elmetron_polls_total 9');
+  });
+
   it.each([
     [403, { host: 'evil.example' }],
+    [403, { host: 'evil.example', path: '/metrics' }],
     [403, { host: '127.0.0.1.evil.example' }],
     [403, { host: 'evil.example:8051' }],
     [403, { host: 'evil.localhost' }],

@@ -1,11 +1,13 @@
 /**
- * `GET /health`: what a process says of itself, for whoever watches it from the same computer. It
- * is never worth more than the capture: whatever goes wrong here is logged and no more.
+ * `GET /health` and `GET /metrics`: what a process says of itself, for whoever watches it from the same
+ * computer, a person or a program. It is never worth more than the capture: whatever goes wrong here is
+ * logged and no more.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '@elmetron/protocol';
 import type { Health } from './health.js';
+import { exposition } from './metrics.js';
 
 const RETRY_MS = 5_000;
 /** A connection without its answer by then is given up: whoever holds one keeps others out. */
@@ -66,7 +68,9 @@ export class HealthServer {
     const { port, log, retryMs = RETRY_MS, slowMs = SLOW_MS } = this.#options;
     // Node would look for slow requests again and again, also while there is no connection at all.
     const server = createServer({ connectionsCheckingInterval: NEVER_MS }, (request, response) => {
-      send(response, this.#answer(request));
+      void this.#answer(request).then((answer) => {
+        send(response, answer);
+      });
     });
     server.maxConnections = 32;
     server.on('connection', (connection) => {
@@ -99,38 +103,54 @@ export class HealthServer {
     });
   }
 
-  #answer({ headers, method, url }: IncomingMessage): Answer {
+  /** Never rejects. */
+  async #answer({ headers, method, url = '' }: IncomingMessage): Promise<Answer> {
     // A web page elsewhere can make a browser here ask under its own name; only ours is answered.
     if (!/^(?:127\.0\.0\.1|localhost)(?::\d{1,5})?$/i.test(headers.host ?? ''))
       return refusal(403, 'ask for 127.0.0.1 or localhost');
     if (method !== 'GET') return refusal(405, 'only GET');
-    if (url?.replace(/\?.*$/, '') !== '/health') return refusal(404, 'there is /health');
+    const { health, log } = this.#options;
     try {
-      return { status: 200, body: JSON.stringify(this.#options.health.report()) };
+      switch (url.replace(/\?.*$/, '')) {
+        case '/health':
+          return json(200, health.report());
+        case '/metrics':
+          return { status: 200, type: EXPOSITION, body: await exposition(health.metrics()) };
+        default:
+          return refusal(404, 'there is /health and /metrics');
+      }
     } catch (error) {
-      this.#options.log.warn({ err: error }, 'The figures of the health page cannot be read');
+      log.warn({ err: error }, 'The figures of the health page cannot be read');
       return refusal(500, 'the figures cannot be read; see the log');
     }
   }
 }
 
+const EXPOSITION = 'text/plain; version=0.0.4; charset=utf-8';
+
 interface Answer {
   readonly status: number;
+  readonly type: string;
   readonly body: string;
 }
 
+function json(status: number, content: object): Answer {
+  const type = 'application/json; charset=utf-8';
+  return { status, type, body: `${JSON.stringify(content)}\n` };
+}
+
 function refusal(status: number, error: string): Answer {
-  return { status, body: JSON.stringify({ error }) };
+  return json(status, { error });
 }
 
 /** One answer for each connection: nobody can hold one. */
-function send(response: ServerResponse, { status, body }: Answer): void {
+function send(response: ServerResponse, { status, type, body }: Answer): void {
   response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': type,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...(status === 405 ? { allow: 'GET' } : {}),
     connection: 'close',
   });
-  response.end(`${body}\n`);
+  response.end(body);
 }

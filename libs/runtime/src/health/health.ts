@@ -3,6 +3,7 @@
  * the log has when each of them came and went, one line each.
  */
 import type { Clock, Log } from '@elmetron/protocol';
+import type { Metric } from './metrics.js';
 import { STATES, type StateCode } from './states.js';
 
 export type HealthStatus = 'ok' | 'degraded' | 'critical';
@@ -21,6 +22,8 @@ export interface HealthReason {
 export class Health {
   /** What else the health page shows: flat figures of the process, read at each request. */
   figures: () => object = () => ({});
+  /** The same for Prometheus, beside what `metrics()` adds. */
+  processMetrics: () => readonly Metric[] = () => [];
   readonly #reasons = new Map<string, HealthReason>();
   /** On the monotonic clock: the other one may be set meanwhile. */
   readonly #raisedAt = new Map<string, number>();
@@ -85,7 +88,32 @@ export class Health {
   report(): object {
     return { ...this.figures(), status: this.status, reasons: this.reasons };
   }
+
+  /** What `GET /metrics` shows. */
+  metrics(): readonly Metric[] {
+    const { status } = this;
+    return [
+      {
+        name: 'elmetron_status',
+        help: 'State of health: 1 for the one it is in, 0 for the others.',
+        type: 'gauge',
+        samples: STATUSES.map((name) => ({ value: name === status, labels: { status: name } })),
+      },
+      {
+        name: 'elmetron_reason',
+        help: 'What is wrong right now, by code: 1 for each. None when all is well.',
+        type: 'gauge',
+        samples: this.reasons.map(({ code, level, about = '' }) => ({
+          value: 1,
+          labels: { code, level, about },
+        })),
+      },
+      ...this.processMetrics(),
+    ];
+  }
 }
+
+const STATUSES: readonly HealthStatus[] = ['ok', 'degraded', 'critical'];
 
 function key(code: StateCode, about = ''): string {
   return `${code} ${about}`;
