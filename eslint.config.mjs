@@ -61,7 +61,11 @@ export default defineConfig(
         'error',
         {
           patterns: [
-            { group: ['@elmetron/*/*'], message: "Import the package's index." },
+            {
+              // Besides, what is exported so that less has to be loaded.
+              group: ['@elmetron/*/*', '!@elmetron/protocol/offline', '!@elmetron/storage/spool'],
+              message: "Import the package's index.",
+            },
             {
               group: ['pm2', 'pm2/*'],
               message: 'PM2 (AGPL) runs our processes; nothing links it.',

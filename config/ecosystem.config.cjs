@@ -37,9 +37,9 @@ function app(name, script, args) {
     cwd: root,
     autorestart: true,
     watch: false,
-    // 100 ms, then half as much again with every exit, up to 15 s; PM2 starts over once a process has run for
+    // 10 ms, then half as much again with every exit, up to 15 s; PM2 starts over once a process has run for
     // 30 s. No number of crashes makes it give up.
-    exp_backoff_restart_delay: 100,
+    exp_backoff_restart_delay: 10,
     max_restarts: 1_000_000_000,
     // A process stops in order within 5 s.
     kill_timeout: 6000,

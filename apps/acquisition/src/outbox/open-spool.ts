@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Log } from '@elmetron/protocol';
 import type { AppConfig } from '@elmetron/runtime';
-import { Spool, StorageError } from '@elmetron/storage';
+import { Spool, StorageError } from '@elmetron/storage/spool';
 import { patiently, type Patience } from '../process/patience.js';
 
 type SpoolConfig = Pick<

@@ -4,7 +4,7 @@
  * What earlier lives of this process left is offered first.
  */
 import type { OutboxBatch, StreamSession, StreamSource } from '@elmetron/protocol';
-import { StorageError, type Spool, type SpoolSession } from '@elmetron/storage';
+import { StorageError, type Spool, type SpoolSession } from '@elmetron/storage/spool';
 import type { SessionKeep } from '../session/session.js';
 
 /** The part of a spool's session that the outbox uses. */

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '@elmetron/protocol';
 import type { Health } from '@elmetron/runtime';
-import { StorageError, type SpoolSession } from '@elmetron/storage';
+import { StorageError, type SpoolSession } from '@elmetron/storage/spool';
 import type { Timers } from '../timers.js';
 
 export interface SpoolSyncParts {

@@ -7,7 +7,7 @@
  */
 import type { Clock, Log, Metadata } from '@elmetron/protocol';
 import type { Health } from '@elmetron/runtime';
-import { StorageError } from '@elmetron/storage';
+import { StorageError } from '@elmetron/storage/spool';
 import type { Reading } from '../meter/reading.js';
 import { nothingIsKept, readingsNotKept } from './events.js';
 import { Gap } from './gap.js';

@@ -8,7 +8,7 @@
  * | 1 | something unexpected, or a stop that was not orderly: start it again |
  * | 2 | it cannot run like this, and a person has to do something; the message says what |
  */
-import { systemClock } from '@elmetron/protocol';
+import { systemClock } from '@elmetron/protocol/offline';
 import { loadConfig, type Config } from '../config/index.js';
 import { isExpectedError } from '../errors.js';
 import {

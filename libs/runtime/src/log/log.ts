@@ -3,10 +3,10 @@
  * readable form on a terminal. No worker thread is involved, so that the last line before an exit
  * is written too.
  */
+import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
 import type { Log } from '@elmetron/protocol';
 import { pino } from 'pino';
-import { prettyFactory } from 'pino-pretty';
 import type { LogLevel } from '../config/index.js';
 import { LineOutput } from './line-output.js';
 
@@ -54,7 +54,10 @@ export function createLog(options: LogOptions): ProcessLog {
   return log;
 }
 
+/** Loaded only for a terminal: a process that is started again has no time for it. */
 function readableForm(): (line: string) => string {
+  const require = createRequire(import.meta.url);
+  const { prettyFactory } = require('pino-pretty') as typeof import('pino-pretty');
   return prettyFactory({
     colorize: process.env['NO_COLOR'] === undefined,
     translateTime: 'SYS:HH:MM:ss.l',

@@ -3,7 +3,7 @@
  * zeros after a power cut is one line without an end, and must cost no more than its head. Lines come a
  * chunk's worth at a time: a promise for each of millions of lines would cost as much as reading them.
  */
-import { MAX_LINE_BYTES } from '@elmetron/protocol';
+import { MAX_LINE_BYTES } from '@elmetron/protocol/offline';
 import type { OpenFile } from './file-system.js';
 
 export interface RawLine {

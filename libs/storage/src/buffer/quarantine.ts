@@ -8,7 +8,7 @@
  * run again, or a record sent again, adds nothing. A line that a crash tore is ended by a newline
  * and left: its entry is put again whole, and cutting could cut what another process just wrote.
  */
-import { systemClock, type Clock } from '@elmetron/protocol';
+import { systemClock, type Clock } from '@elmetron/protocol/offline';
 import { join } from 'node:path';
 import { StorageError } from '../errors.js';
 import { messageOf, unwritable, writeWhole } from './append-file.js';

@@ -13,7 +13,7 @@
  * whole. A line whose checksum holds but that this version does not understand is *bad* wherever it
  * stands: somebody meant it.
  */
-import { decodeLine, type LineFault, type SessionRecord } from '@elmetron/protocol';
+import { decodeLine, type LineFault, type SessionRecord } from '@elmetron/protocol/offline';
 import { StorageError } from '../errors.js';
 import { messageOf, readRange } from './append-file.js';
 import { nodeFileSystem, type FileSystem, type OpenFile } from './file-system.js';

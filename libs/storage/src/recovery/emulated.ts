@@ -1,4 +1,4 @@
-import { decodeFrame, type SessionRecord } from '@elmetron/protocol';
+import { decodeFrame, type SessionRecord } from '@elmetron/protocol/offline';
 
 /** A meter that is no meter says so by its serial number; its readings never mix with real ones. */
 export function isEmulatedSerial(serial: string): boolean {

@@ -2,7 +2,7 @@
  * Reads a block back from its file and checks each line: what was written may not be what is read,
  * and a line that lost its newline would shift the numbers of all that follow.
  */
-import { decodeLine } from '@elmetron/protocol';
+import { decodeLine } from '@elmetron/protocol/offline';
 import type { RecordBlock } from './record-index.js';
 
 export interface BlockContent {

@@ -4,7 +4,7 @@
  * loses one, and in good times hardly a byte reaches the disk. One living process holds the
  * directory.
  */
-import { silentLog, systemClock, type Clock, type Log } from '@elmetron/protocol';
+import { silentLog, systemClock, type Clock, type Log } from '@elmetron/protocol/offline';
 import { basename, join } from 'node:path';
 import { unwritable } from '../buffer/append-file.js';
 import { makeDurableDirectory } from '../buffer/durable-directory.js';

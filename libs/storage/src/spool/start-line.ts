@@ -3,7 +3,7 @@
  * could be sent. It says what the records themselves say, and that it was made; should the store
  * have the true one, that one stays and this one is reported as a conflict.
  */
-import { decodeFrame, encodeRecord, type SessionRecord } from '@elmetron/protocol';
+import { decodeFrame, encodeRecord, type SessionRecord } from '@elmetron/protocol/offline';
 
 /** Serial numbers of emulated meters begin so; it decides which database the session goes to. */
 const EMULATED = 'EMU';

@@ -1,5 +1,5 @@
 /** Takes a batch apart into records, before a transaction begins, so that none is held open for it. */
-import { decodeLine, type SessionRecord } from '@elmetron/protocol';
+import { decodeLine, type SessionRecord } from '@elmetron/protocol/offline';
 import { StorageError } from '../errors.js';
 
 export interface RecordLine {

@@ -10,7 +10,7 @@ import {
   type SessionEnd,
   type SessionRecord,
   type SessionStart,
-} from '@elmetron/protocol';
+} from '@elmetron/protocol/offline';
 import {
   endColumns,
   eventColumns,

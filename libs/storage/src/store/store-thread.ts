@@ -3,7 +3,7 @@
  * lines home. It is an entry file, loaded by `openStoreThread`; nothing imports it.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock, type Log } from '@elmetron/protocol';
+import { systemClock, type Log } from '@elmetron/protocol/offline';
 import { openSqliteStore } from './sqlite-store.js';
 import type { Store } from './store.js';
 import {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, createInflateRaw, gunzipSync } from 'node:zlib';
-import { decodeLine } from '@elmetron/protocol';
+import { decodeLine } from '@elmetron/protocol/offline';
 import { errorCode, type FileSystem } from '../../buffer/file-system.js';
 import { parseBufferFileName } from '../../buffer/index.js';
 import { saysEmulated } from '../emulated.js';

@@ -2,7 +2,7 @@
  * Reads again what the predecessor took for a frame. Its own decoding is not trusted: it began at
  * the first SOH and so stored nonsense for every answer that the meter had started over.
  */
-import { decodeFrame, Framer, type Decoded } from '@elmetron/protocol';
+import { decodeFrame, Framer, type Decoded } from '@elmetron/protocol/offline';
 
 export interface LegacyReading {
   readonly model: string;

@@ -4,7 +4,7 @@
  * store finds (the predecessor did not number them).
  */
 import { createHash } from 'node:crypto';
-import { encodeRecord, type Metadata, type SessionStart } from '@elmetron/protocol';
+import { encodeRecord, type Metadata, type SessionStart } from '@elmetron/protocol/offline';
 import { isEmulatedSerial } from '../emulated.js';
 import type { LegacyReading } from './legacy-frame.js';
 import type { LegacyStart } from './legacy-line.js';

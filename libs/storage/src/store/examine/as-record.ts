@@ -1,5 +1,5 @@
 /** Columns back to what a record holds; what they cannot be turned into is undefined, not an error. */
-import { encodeRecord, ProtocolError, type SessionRecord } from '@elmetron/protocol';
+import { encodeRecord, ProtocolError, type SessionRecord } from '@elmetron/protocol/offline';
 
 /** Undefined when it is no record that the store would take. */
 export function asLine(record: SessionRecord): Buffer | undefined {

@@ -4,7 +4,7 @@
  * anew, says exactly what the columns say and comes from the session's meter. What does not pass is
  * left where it is, and listed.
  */
-import { decodeFrame } from '@elmetron/protocol';
+import { decodeFrame } from '@elmetron/protocol/offline';
 import { deviceTimeColumn } from '../device-time.js';
 import { sameColumns, type Column, type MeasurementColumns } from '../row-mapping.js';
 import { asLine, instant } from './as-record.js';
