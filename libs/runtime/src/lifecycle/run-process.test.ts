@@ -37,8 +37,11 @@ function compile(dir: string): void {
   writeFileSync(join(dir, 'package.json'), '{"type":"module"}');
   // Of the protocol only the clock is needed; its sockets would take each child's start long.
   const protocol = join(dir, 'node_modules/@elmetron/protocol');
-  emit(join(SOURCES, '../../protocol/src/ports.ts'), join(protocol, 'index.js'));
-  writeFileSync(join(protocol, 'package.json'), '{"type":"module","exports":"./index.js"}');
+  emit(join(SOURCES, '../../protocol/src/ports.ts'), join(protocol, 'offline.js'));
+  writeFileSync(
+    join(protocol, 'package.json'),
+    '{"type":"module","exports":{"./offline":"./offline.js"}}',
+  );
   for (const name of DEPENDENCIES) {
     const entry = createRequire(import.meta.url).resolve(name);
     const folder = join('node_modules', name);

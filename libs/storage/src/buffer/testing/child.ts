@@ -25,8 +25,10 @@ function compile(url: URL): void {
   }
 }
 
+/** `@elmetron/protocol` is its index.ts, `@elmetron/protocol/offline` its offline.ts. */
 function packageEntry(name: string): URL {
-  return new URL(`../../../../${name.replace('@elmetron/', '')}/src/index.ts`, import.meta.url);
+  const [, library = '', entry = 'index'] = name.split('/');
+  return new URL(`../../../../${library}/src/${entry}.ts`, import.meta.url);
 }
 
 /** Resolves and loads our sources from what the parent compiled (a JSON file). */
