@@ -1,5 +1,5 @@
 /** What processes cost over a while: processor time by the kernel's account, and the memory that they hold. */
-import { cpuSeconds, residentMiB, type Run } from '@elmetron/rig';
+import { cpuSecondsOfThreads, residentMiB, type Run } from '@elmetron/rig';
 
 export interface Cost {
   readonly seconds: number;
@@ -11,9 +11,9 @@ export interface Cost {
 
 export async function costOf(runs: readonly Run[], work: () => Promise<void>): Promise<Cost> {
   const began = performance.now();
-  const before = runs.map(({ pid }) => cpuSeconds(pid));
+  const before = runs.map(({ pid }) => cpuSecondsOfThreads(pid));
   await work();
-  const cpu = runs.map(({ pid }, i) => cpuSeconds(pid) - (before[i] ?? 0));
+  const cpu = runs.map(({ pid }, i) => cpuSecondsOfThreads(pid) - (before[i] ?? 0));
   const memory = runs.map(({ pid }) => residentMiB(pid));
   return { seconds: (performance.now() - began) / 1000, cpu, memory };
 }
