@@ -99,6 +99,46 @@ test('a source away, refusing, and two of one name', async ({ open }) => {
   await renamed.close();
 });
 
+test('one of two sources served by another writer: said, the other is served on, and without both it ends', async ({
+  open,
+}) => {
+  const bench = await open();
+  const endpoints = [endpoint(bench.ports.stream), endpoint(bench.ports.live)] as const;
+  await bench.configure({ writer: { sources: [...endpoints] } });
+  for (const [n, source] of endpoints.entries()) {
+    const changes = { writer: { sources: [source] }, monitoring: { writer_port: 0 } };
+    await bench.configure(changes, `for-${String(n)}.toml`);
+  }
+  const first = new OddSource('one');
+  const second = new OddSource('other');
+  await first.bind(endpoints[0]);
+  await second.bind(endpoints[1]);
+  try {
+    const writer = Watched.writer(bench);
+    const served = (what: string, source: OddSource, upTo: number): Promise<void> =>
+      eventually(
+        what,
+        () => source.acknowledgedUpTo === upTo,
+        PATIENCE_MS,
+        () => writer.run.tail(),
+      );
+    await served('the first source to be served', first, 0);
+    await served('the second source to be served', second, 0);
+    bench.startWriter('config/for-0.toml');
+    expect(await writer.entered('fenced')).toMatchObject({ level: 'degraded' });
+    await writer.loggedOnce('fenced', 'degraded', false);
+    second.event(1, 'after the other was taken over');
+    second.wake();
+    await served('the second to be served on', second, 1);
+    bench.startWriter('config/for-1.toml');
+    await eventually('it to end', () => writer.run.exit !== undefined, PATIENCE_MS);
+    expect(writer.run.exit).toEqual({ code: 0, signal: null });
+  } finally {
+    await first.close();
+    await second.close();
+  }
+});
+
 test('the meter unplugged, silent, noisy: a state each', async ({ open }) => {
   const bench = await open();
   const { meter, writer, acquisition } = await running(bench);
