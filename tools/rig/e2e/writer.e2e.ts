@@ -43,6 +43,28 @@ test('the writer away under load: acquisition keeps everything and delivers it l
   expect((await expectWhole(bench)).missing).toBe(0);
 });
 
+test('the writer held up while acquisition ends: what it did not take comes from the next life', async ({
+  open,
+}) => {
+  const bench = await open();
+  await bench.startMeter();
+  const writer = bench.startWriter();
+  const acquisition = bench.startAcquisition();
+  await measurements(bench, 10);
+  writer.signal('SIGSTOP');
+  await bench.sent((await bench.account()).length + 20);
+  const delivered = deliversAll(bench, acquisition);
+  expect(await acquisition.exited).toEqual({ code: 0, signal: null });
+  expect(await bench.spooled()).toHaveLength(1);
+  writer.signal('SIGCONT');
+  await delivered;
+  expect((await writer.stop()).code).toBe(0);
+  expect((await expectWhole(bench)).missing).toBe(0);
+  const ends = bench.database().sessions.map(({ end_reason: reason }) => reason);
+  expect(ends).toEqual(['stopped']);
+  expect(await bench.spooled()).toEqual([]);
+});
+
 test('the writer swapped under load: the old one is fenced, commits and ends with 0', async ({
   open,
 }) => {

@@ -155,7 +155,7 @@ export class StreamServer {
 
 async function bound(options: StreamServerOptions): Promise<Router> {
   const { endpoint, highWaterMark = 1000 } = options;
-  const { silenceMs = 5000 } = options;
+  const deadAfterMs = 2 * (options.silenceMs ?? 5000);
   const socket = new Router({
     // An unroutable peer is reported, and a full one at once instead of blocking all others.
     mandatory: true,
@@ -165,9 +165,14 @@ async function bound(options: StreamServerOptions): Promise<Router> {
     // A longer message costs its sender the connection. What is just too long is seen and counted.
     maxMessageSize: 4 * MAX_CONSUMER_MESSAGE_BYTES,
     linger: options.lingerMs ?? 200,
-    // Closes the connections of dead machines, and with them what waits for them.
-    heartbeatInterval: silenceMs,
-    heartbeatTimeout: 2 * silenceMs,
+    // The kernel closes the connections of dead machines, and with them what waits for them. ZeroMQ's own
+    // pings would do it too, but a ping that lies behind messages nobody has taken yet, on a connection
+    // that is closed by then, ends the process that takes them: libzmq 4.3.5 aborts (its issue 4364).
+    tcpKeepalive: 1,
+    tcpKeepaliveIdle: Math.max(1, Math.round(deadAfterMs / 2000)),
+    tcpKeepaliveInterval: 1,
+    tcpKeepaliveCount: Math.max(1, Math.round(deadAfterMs / 2000)),
+    tcpMaxRetransmitTimeout: deadAfterMs,
     ipv6: endpoint.includes('['),
   });
   try {
