@@ -304,6 +304,25 @@ test('consumers that come and go in a flood', async ({ open }) => {
   await writer.stop();
 });
 
+test('a ping behind more than is taken at once, and the end of the connection', async ({
+  open,
+}) => {
+  const all = await running(open);
+  const { bench, watched } = all;
+  const ping = frame(Buffer.from('\x04PING\0\0'), { command: true });
+  const piece = Buffer.concat([...Array.from({ length: 300 }, () => frame('{')), ping]);
+  const flood = Buffer.concat(Array.from({ length: 20 }, () => piece));
+  for (let n = 0; n < 200 && all.acquisition.exit === undefined; n++) {
+    const connection = await RawConnection.speaking(bench.ports.stream, 'DEALER');
+    await connection.send(flood, 100);
+    connection.close();
+  }
+  expect(all.acquisition.exit, all.acquisition.tail()).toBeUndefined();
+  await capturesOn(bench);
+  watched.unharmed({ mib: 96 });
+  await endsWhole(all);
+});
+
 test('a thousand connections', async ({ open }) => {
   const all = await running(open);
   const { bench, watched } = all;

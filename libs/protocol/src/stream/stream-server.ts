@@ -17,8 +17,11 @@ import {
   type StreamSenderOptions,
 } from './stream-sender.js';
 
-/** Messages of one peer that wait to be looked at, at most: all that a consumer says is small. */
-const RECEIVED = 100;
+/**
+ * Messages of one peer that wait to be looked at: any number, and PeerMemory bounds them. Where ZeroMQ stops
+ * taking them, a ping behind them on a connection that is closed by then aborts the process (libzmq 4.3.5).
+ */
+const RECEIVED = 0;
 /** Every 20 ms: some other program would have to take the port in the meantime. */
 const BIND_TRIES = 500;
 
