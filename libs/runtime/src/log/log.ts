@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
 import type { Log } from '@elmetron/protocol';
 import { pino } from 'pino';
+import type * as PinoPretty from 'pino-pretty';
 import type { LogLevel } from '../config/index.js';
 import { LineOutput } from './line-output.js';
 
@@ -57,7 +58,7 @@ export function createLog(options: LogOptions): ProcessLog {
 /** Loaded only for a terminal: a process that is started again has no time for it. */
 function readableForm(): (line: string) => string {
   const require = createRequire(import.meta.url);
-  const { prettyFactory } = require('pino-pretty') as typeof import('pino-pretty');
+  const { prettyFactory } = require('pino-pretty') as typeof PinoPretty;
   return prettyFactory({
     colorize: process.env['NO_COLOR'] === undefined,
     translateTime: 'SYS:HH:MM:ss.l',
