@@ -1,7 +1,7 @@
 /**
  * Carries one database's backlog into its store: a batch every `intervalMs`, or at once when there is
- * enough for one or when a delivery waits for the commit to be acknowledged. A store that is locked or full is tried again
- * for as long as it takes; meanwhile taking and syncing go on.
+ * enough for one or when a delivery waits for the commit to be acknowledged. A store that is locked or
+ * full is tried again for as long as it takes; meanwhile taking and syncing go on.
  */
 import type { Clock, Log } from '@elmetron/protocol';
 import {
@@ -18,9 +18,7 @@ export interface CommitterOptions {
   readonly backlog: Backlog;
   readonly store: () => Promise<Store>;
   readonly intervalMs: number;
-  /** About so many bytes of lines are worth a transaction before `intervalMs` has passed. */
-  readonly enoughBytes: number;
-  /** About so many bytes of lines make one transaction, at most. */
+  /** About so many bytes of lines make one transaction, and are worth one before `intervalMs` has passed. */
   readonly batchBytes: number;
   readonly retryMs: { readonly first: number; readonly most: number };
   /** Resolves when the refused record is kept. */
@@ -47,7 +45,7 @@ export class Committer {
   #pushed = 0;
   #committed = 0;
   #urgent = false;
-  /** The last round had enough for a transaction: more is likely on its way. */
+  /** The last round had about enough for a transaction: more is likely on its way. */
   #busy = false;
   /** A trouble is being waited out, in ms; 0 when there is none. */
   #retryMs = 0;
@@ -68,8 +66,8 @@ export class Committer {
   push(entry: BacklogEntry): void {
     this.#options.backlog.push(entry);
     this.#pushed += entry.records;
-    const { backlog, enoughBytes } = this.#options;
-    const enough = this.#retryMs === 0 && backlog.memoryBytes >= enoughBytes;
+    const { backlog, batchBytes } = this.#options;
+    const enough = this.#retryMs === 0 && backlog.memoryBytes >= batchBytes;
     if (enough || entry.committed !== undefined) this.#urgent = true;
     this.#start();
     if (this.#urgent) this.#wakeup.wake();
@@ -157,7 +155,7 @@ export class Committer {
   }
 
   async #round(): Promise<void> {
-    const { backlog, enoughBytes, batchBytes, conflict, settled } = this.#options;
+    const { backlog, batchBytes, conflict, settled } = this.#options;
     this.#busy = false;
     const store = await this.#options.store();
     await this.#runTasks(store);
@@ -170,7 +168,7 @@ export class Committer {
       for (const refused of result.conflicts) await conflict(refused);
       this.#lastCommitAt = this.#options.clock.now();
       piece.done();
-      this.#busy ||= piece.lines.length >= enoughBytes;
+      this.#busy ||= 2 * piece.lines.length >= batchBytes;
       this.#committed += piece.records;
       await this.#runTasks(store);
     }

@@ -11,9 +11,8 @@ import type { SessionBuffers } from './session-buffers.js';
 
 /** Buffered lines above this stay on disk until the store takes them. */
 const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
-/** About 2,000 measurements are worth a transaction; up to four times as many are there when it was busy. */
-const ENOUGH_BYTES = 1024 * 1024;
-const BATCH_BYTES = 4 * ENOUGH_BYTES;
+/** About 2,000 measurements. Larger transactions are slower: what they leave behind is no longer young when it goes. */
+const BATCH_BYTES = 1024 * 1024;
 const RETRY = { first: 100, most: 5_000 };
 /** An archive that cannot be written is tried less and less often: each try compresses a whole segment. */
 const REMOVAL_RETRY = { first: 5_000, most: 60_000 };
@@ -54,7 +53,6 @@ export class DatabaseLane {
       backlog: this.#backlog,
       store,
       intervalMs: commitIntervalMs,
-      enoughBytes: ENOUGH_BYTES,
       batchBytes: BATCH_BYTES,
       retryMs: RETRY,
       conflict,

@@ -22,7 +22,7 @@ export interface RecoveryOptions {
   readonly lockedMs?: number;
   /** How long a file that no lock protects must have been left alone before it is removed; 3 s. */
   readonly quietMs?: number;
-  /** What makes one transaction; 4 MiB or 4096 records, whichever comes first. */
+  /** What makes one transaction; 4 MiB or 1024 records, whichever comes first. */
   readonly batch?: { readonly bytes: number; readonly records: number };
   readonly fs?: FileSystem;
 }
@@ -84,7 +84,7 @@ export function newContext(
       signal,
     }),
     dryRun,
-    batch: options.batch ?? { bytes: 4_194_304, records: 4096 },
+    batch: options.batch ?? { bytes: 4_194_304, records: 1024 },
     quietMs: options.quietMs ?? 3_000,
     emulated: new Map(),
     ended: new Map(),
