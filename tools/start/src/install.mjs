@@ -52,7 +52,7 @@ function npm(...args) {
 const ADDONS = {
   'libs/storage': 'better-sqlite3',
   'libs/protocol': 'zeromq',
-  'apps/acquisition': '@serialport/bindings-cpp',
+  'apps/acquisition': 'serialport',
 };
 
 /** Loads the compiled packages in a process of their own; the error where one does not. */

@@ -5,14 +5,14 @@
  */
 import { readSync, writeSync } from 'node:fs';
 import {
-  autoDetect,
   BindingsError,
   DarwinPortBinding,
   LinuxPortBinding,
   type BindingInterface,
 } from '@serialport/bindings-cpp';
+import { SerialPort } from 'serialport';
 
-const detected = autoDetect() as BindingInterface;
+const detected = SerialPort.binding as BindingInterface;
 
 export const serialBinding: BindingInterface = {
   list: () => detected.list(),
