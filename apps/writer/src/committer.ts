@@ -167,8 +167,8 @@ export class Committer {
       const result = await store.commit({ lines: piece.lines, recovered: false });
       for (const refused of result.conflicts) await conflict(refused);
       this.#lastCommitAt = this.#options.clock.now();
-      piece.done();
       this.#busy ||= 2 * piece.lines.length >= batchBytes;
+      piece.done();
       this.#committed += piece.records;
       await this.#runTasks(store);
     }
