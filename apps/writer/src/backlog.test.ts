@@ -127,6 +127,53 @@ describe('Backlog', () => {
     expect(backlog.pieces).toBe(2);
   });
 
+  test('hands out more ahead only when there is enough of it in memory, and all of it again when it was not done', async () => {
+    const disk = segment();
+    let committedEnd = 0;
+    const backlog = new Backlog({
+      memoryLimitBytes: 1_000,
+      read: disk.read,
+      committed: (_, end) => {
+        committedEnd = end;
+      },
+    });
+    const one = lines(0, 1).length;
+    const push = (i: number): void => {
+      const bytes = lines(i, 1);
+      backlog.push({ range: disk.append(bytes), lines: bytes, records: 1 });
+    };
+    for (let i = 0; i < 5; i++) push(i);
+    const text = (piece: { lines: Buffer } | undefined): string => String(piece?.lines);
+    expect(text(await backlog.take(2 * one))).toBe(String(lines(0, 2)));
+    expect(text(backlog.takeAhead(2 * one))).toBe(String(lines(2, 2)));
+    expect(backlog.takeAhead(2 * one), 'one is too little').toBeUndefined();
+
+    // Neither was done.
+    const first = await backlog.take(2 * one);
+    expect(text(first)).toBe(String(lines(0, 2)));
+    const second = backlog.takeAhead(2 * one);
+    first?.done();
+    second?.done();
+    expect(committedEnd).toBe(4 * one);
+    expect(text(await backlog.take(2 * one))).toBe(String(lines(4, 1)));
+    expect(backlog.records).toBe(1);
+
+    // What is on disk only is read when its turn comes.
+    for (let i = 5; i < 200; i++) push(i);
+    expect(backlog.pieces).toBeLessThan(196);
+    let ahead = backlog.takeAhead(2 * one);
+    while (ahead !== undefined) ahead = backlog.takeAhead(2 * one);
+    let handed = '';
+    for (;;) {
+      const piece = await backlog.take(10 * one);
+      if (piece === undefined) break;
+      handed += String(piece.lines);
+      piece.done();
+    }
+    expect(handed).toBe(String(lines(4, 196)));
+    expect([backlog.records, backlog.memoryBytes]).toEqual([0, 0]);
+  });
+
   test('a segment shorter than what was acknowledged is an error, not an endless loop', async () => {
     const backlog = new Backlog({
       memoryLimitBytes: 0,

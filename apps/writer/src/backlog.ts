@@ -19,7 +19,7 @@ export interface BacklogEntry {
 export interface BacklogPiece {
   readonly lines: Buffer;
   readonly records: number;
-  /** Takes the piece off the backlog. Call it once, after the commit. */
+  /** Takes the piece off the backlog. Call it once, after the commit, in the order of taking. */
   readonly done: () => void;
 }
 
@@ -46,6 +46,8 @@ export class Backlog {
   readonly #items: Item[] = [];
   /** The newest spilled item of each segment: sessions that take turns would never join at the end. */
   readonly #spilled = new Map<string, Spilled>();
+  /** Items at the front that are handed out and not done. */
+  #handedOut = 0;
   #memoryBytes = 0;
   #records = 0;
 
@@ -86,29 +88,47 @@ export class Backlog {
     this.#items.push({ spilled });
   }
 
-  /** The oldest lines, about `maxBytes` of them (more than the longest line); undefined when all is committed. */
+  /**
+   * The oldest lines, about `maxBytes` of them (more than the longest line); undefined when all is committed.
+   * What is handed out and was not done is handed out again.
+   */
   async take(maxBytes: number): Promise<BacklogPiece | undefined> {
+    this.#handedOut = 0;
     const first = this.#items[0];
     if (first === undefined) return undefined;
     if ('spilled' in first) return await this.#takeSpilled(first.spilled, maxBytes);
     return this.#takeHeld(maxBytes);
   }
 
+  /** Beyond what is handed out already: `maxBytes` of lines in memory, or undefined when there are not that many. */
+  takeAhead(maxBytes: number): BacklogPiece | undefined {
+    let bytes = 0;
+    for (let i = this.#handedOut; i < this.#items.length && bytes < maxBytes; i++) {
+      const item = this.#items[i];
+      if (item === undefined || 'spilled' in item) break;
+      bytes += item.held.lines.length;
+    }
+    return bytes < maxBytes ? undefined : this.#takeHeld(maxBytes);
+  }
+
   #takeHeld(maxBytes: number): BacklogPiece {
     const entries: BacklogEntry[] = [];
     let bytes = 0;
-    for (const item of this.#items) {
-      if ('spilled' in item) break;
+    for (let i = this.#handedOut; i < this.#items.length; i++) {
+      const item = this.#items[i];
+      if (item === undefined || 'spilled' in item) break;
       if (entries.length > 0 && bytes + item.held.lines.length > maxBytes) break;
       entries.push(item.held);
       bytes += item.held.lines.length;
     }
     const records = entries.reduce((sum, e) => sum + e.records, 0);
+    this.#handedOut += entries.length;
     return {
       lines: Buffer.concat(entries.map((e) => e.lines)),
       records,
       done: () => {
         this.#items.splice(0, entries.length);
+        this.#handedOut -= entries.length;
         this.#memoryBytes -= bytes;
         this.#records -= records;
         for (const { range, committed } of entries) {

@@ -23,11 +23,14 @@ function open({ batchBytes = 1e6, commitMs = 0, intervalMs = 5, retryMs = 1 } = 
   const problems: StorageErrorCode[] = [];
   const states: (StorageErrorCode | undefined)[] = [];
   const fatal: unknown[] = [];
+  const atOnce = { now: 0, most: 0 };
   const commits: string[] = [];
   const reconciled: string[] = [];
   const store = {
     commit: async ({ lines }: { lines: Uint8Array }) => {
+      atOnce.most = Math.max(atOnce.most, ++atOnce.now);
       if (commitMs > 0) await new Promise((resolve) => setTimeout(resolve, commitMs));
+      atOnce.now--;
       const problem = problems.shift();
       if (problem !== undefined) throw new StorageError(problem, problem);
       commits.push(Buffer.from(lines).toString());
@@ -61,7 +64,7 @@ function open({ batchBytes = 1e6, commitMs = 0, intervalMs = 5, retryMs = 1 } = 
     const range = { path: 'p', start: seq, end: seq + 1 };
     committer.push({ range, lines, records: 1, ...(committed === undefined ? {} : { committed }) });
   };
-  return { committer, backlog, problems, states, fatal, commits, reconciled, push };
+  return { committer, backlog, problems, states, fatal, atOnce, commits, reconciled, push };
 }
 
 describe('Committer', () => {
@@ -102,6 +105,38 @@ describe('Committer', () => {
       { timeout: 1_500 },
     );
     await burst.committer.stop(AbortSignal.timeout(1_000));
+  });
+
+  test('a second batch lies with the store while it is at the first; when that fails, both come again', async () => {
+    const { committer, problems, commits, push, atOnce } = open({ batchBytes: 1, commitMs: 20 });
+    for (let seq = 1; seq <= 3; seq++) push(seq);
+    await vi.waitFor(() => {
+      expect(commits).toHaveLength(3);
+    });
+    expect(atOnce.most).toBe(2);
+    problems.push('store_locked');
+    for (let seq = 4; seq <= 5; seq++) push(seq);
+    await vi.waitFor(() => {
+      expect(commits.length).toBeGreaterThanOrEqual(6);
+    });
+    expect(await committer.stop(AbortSignal.timeout(5_000))).toBe(true);
+    const numbers = commits.map((line) => Number(/"seq":(\d+)/.exec(line)?.[1]));
+    expect(numbers, 'the fifth before the fourth, and after it once more').toEqual([
+      1, 2, 3, 5, 4, 5,
+    ]);
+  });
+
+  test('what is to be done in the store sees nothing of what was pushed after it', async () => {
+    const { committer, commits, push } = open({ batchBytes: 1, commitMs: 5 });
+    push(1);
+    const seen = committer.afterEverythingPushed(() => {
+      expect(commits).toHaveLength(1);
+      return Promise.resolve();
+    });
+    for (let seq = 2; seq <= 4; seq++) push(seq);
+    await seen;
+    expect(await committer.stop(AbortSignal.timeout(5_000))).toBe(true);
+    expect(commits).toHaveLength(4);
   });
 
   test('enough for a transaction does not end the wait for a locked database', async () => {

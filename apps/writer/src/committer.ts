@@ -6,12 +6,13 @@
 import type { Clock, Log } from '@elmetron/protocol';
 import {
   StorageError,
+  type CommitResult,
   type Conflict,
   type StorageErrorCode,
   type Store,
   type StoreEvent,
 } from '@elmetron/storage';
-import type { Backlog, BacklogEntry } from './backlog.js';
+import type { Backlog, BacklogEntry, BacklogPiece } from './backlog.js';
 import { Wakeup } from './wakeup.js';
 
 export interface CommitterOptions {
@@ -30,6 +31,20 @@ export interface CommitterOptions {
   readonly fatal: (error: unknown) => void;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** A batch that lies with the store. */
+interface Commit {
+  readonly piece: BacklogPiece;
+  readonly result: Promise<CommitResult>;
+}
+
+function commitOf(store: Store, piece: BacklogPiece | undefined): Commit | undefined {
+  if (piece === undefined) return undefined;
+  const result = store.commit({ lines: piece.lines, recovered: false });
+  // It is waited for in its turn; until then its failure is nobody's.
+  result.catch(() => undefined);
+  return { piece, result };
 }
 
 /** Something to do in the store once everything pushed before is committed. */
@@ -155,24 +170,46 @@ export class Committer {
   }
 
   async #round(): Promise<void> {
-    const { backlog, batchBytes, conflict, settled } = this.#options;
+    const { backlog, batchBytes, settled } = this.#options;
     this.#busy = false;
     const store = await this.#options.store();
     await this.#runTasks(store);
-    for (;;) {
+    for (let next: Commit | undefined; ;) {
       // What is not committed by then rests in its buffers: a stop that takes too long ends as a crash.
-      if (this.#stopSignal?.aborted === true) return;
-      const piece = await backlog.take(batchBytes);
-      if (piece === undefined) break;
-      const result = await store.commit({ lines: piece.lines, recovered: false });
-      for (const refused of result.conflicts) await conflict(refused);
-      this.#lastCommitAt = this.#options.clock.now();
-      this.#busy ||= 2 * piece.lines.length >= batchBytes;
-      piece.done();
-      this.#committed += piece.records;
+      if (next === undefined && this.#stopSignal?.aborted === true) return;
+      const now = next ?? commitOf(store, await backlog.take(batchBytes));
+      if (now === undefined) break;
+      next = this.#ahead(store);
+      try {
+        await this.#finish(now);
+      } catch (error) {
+        // Whatever becomes of it, it is done again: the store knows every record by its key.
+        await next?.result.catch(() => undefined);
+        throw error;
+      }
       await this.#runTasks(store);
     }
     await settled(store);
+  }
+
+  /**
+   * While the store is at one batch the next one already lies with it. Not when something is to be done in the
+   * store in between: that must see nothing of what was pushed after it.
+   */
+  #ahead(store: Store): Commit | undefined {
+    const { backlog, batchBytes } = this.#options;
+    if (this.#tasks.length > 0 || this.#stopSignal !== undefined) return undefined;
+    return commitOf(store, backlog.takeAhead(batchBytes));
+  }
+
+  async #finish({ piece, result }: Commit): Promise<void> {
+    const { batchBytes, conflict, clock } = this.#options;
+    const { conflicts } = await result;
+    for (const refused of conflicts) await conflict(refused);
+    this.#lastCommitAt = clock.now();
+    this.#busy ||= 2 * piece.lines.length >= batchBytes;
+    piece.done();
+    this.#committed += piece.records;
   }
 
   async #runTasks(store: Store): Promise<void> {

@@ -10,10 +10,10 @@ export const removing: readonly Mutant[] = [
     patches: [
       {
         file: 'apps/writer/dist/committer.js',
-        find: 'const result = await store.commit({ lines: piece.lines, recovered: false });',
+        find: 'const { conflicts } = await result;',
         replace: `piece.done();
-          await settled(store);
-          const result = await store.commit({ lines: piece.lines, recovered: false });`,
+          await this.#options.settled(await this.#options.store());
+          const { conflicts } = await result;`,
       },
       {
         file: 'apps/writer/dist/committer.js',
