@@ -40,37 +40,42 @@ export async function* readLinePieces(
   chunkBytes = DEFAULT_CHUNK_BYTES,
   maxBytes = MAX_LINE_BYTES,
 ): AsyncGenerator<readonly RawLine[]> {
-  /** The beginning of a line that goes on in the next chunk, no more of it than is given out. */
-  let head: Buffer = Buffer.alloc(0);
+  /** A copy of the beginning of a line that goes on in the next chunk, no more of it than is given out. */
+  let head: Buffer = EMPTY;
+  let chunk = Buffer.allocUnsafeSlow(chunkBytes);
   let offset = from;
   let position = from;
 
   for (;;) {
-    // A new one each time: the lines are views of it.
-    const chunk = Buffer.allocUnsafeSlow(chunkBytes);
     const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
     if (bytesRead === 0) break;
     const lines: RawLine[] = [];
     const read = chunk.subarray(0, bytesRead);
     let done = 0;
     for (let at = read.indexOf(NEWLINE); at !== -1; at = read.indexOf(NEWLINE, done)) {
-      const bytes = joined(head, read.subarray(done, at), maxBytes);
+      const rest = read.subarray(done, at);
+      const bytes = head.length === 0 ? rest.subarray(0, maxBytes) : joined(head, rest, maxBytes);
       done = at + 1;
       const end = position + done;
       lines.push({ offset, end, bytes, overlong: end - 1 - offset > maxBytes, terminated: true });
-      head = head.subarray(0, 0);
+      head = EMPTY;
       offset = end;
     }
     head = joined(head, read.subarray(done), maxBytes);
     position += bytesRead;
-    if (lines.length > 0) yield lines;
+    if (lines.length === 0) continue;
+    yield lines;
+    // The lines are views of it.
+    chunk = Buffer.allocUnsafeSlow(chunkBytes);
   }
   if (position === offset) return;
   const overlong = position - offset > maxBytes;
   yield [{ offset, end: position, bytes: head, overlong, terminated: false }];
 }
 
+const EMPTY = Buffer.alloc(0);
+
+/** A copy. */
 function joined(head: Buffer, more: Buffer, maxBytes: number): Buffer {
-  if (head.length === 0) return more.subarray(0, maxBytes);
   return Buffer.concat([head, more.subarray(0, maxBytes - head.length)]);
 }

@@ -1,6 +1,6 @@
 /**
- * The recovery of a built tree, as its `main.ts` wires it, without a process for each state: its own
- * code, loaded from its own files. And the same by its command, to see that both do the same.
+ * The recovery of a built tree, without a process or a thread for each state: its own code, loaded from its
+ * own files. And the same by its command, to see that both do the same.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,15 +9,14 @@ import { text } from 'node:stream/consumers';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'smol-toml';
-import { silentLog, systemClock, type Clock, type Log } from '@elmetron/protocol';
-import type { preflight, PreflightSummary, Spool, Stores } from '@elmetron/storage';
-
-interface Places {
-  readonly database_path: string;
-  readonly demo_database_path: string;
-  readonly captures_dir: string;
-  readonly archive_days: number;
-}
+import { silentLog, systemClock } from '@elmetron/protocol';
+import type {
+  openLockedStores,
+  openSqliteStore,
+  preflight,
+  PreflightSummary,
+  Spool,
+} from '@elmetron/storage';
 
 /** Where the parts of a state lie, as the default configuration has it. */
 export const PLACES = {
@@ -28,11 +27,11 @@ export const PLACES = {
 } as const;
 
 interface Storage {
+  readonly openLockedStores: typeof openLockedStores;
+  readonly openSqliteStore: typeof openSqliteStore;
   readonly preflight: typeof preflight;
   readonly Spool: typeof Spool;
 }
-
-type OpenDatabases = (storage: Places, clock: Clock, log: Log) => Stores;
 
 export interface Recovery {
   run(directory: string): Promise<PreflightSummary>;
@@ -44,27 +43,25 @@ export async function loadStorage(tree: string): Promise<Storage> {
 
 /** Runs in this process. */
 export async function recoveryInside(tree: string, archiveDays: number): Promise<Recovery> {
-  const { preflight: run } = await loadStorage(tree);
-  const entry = pathToFileURL(join(tree, 'apps/recovery/dist/databases.js')).href;
-  const { openDatabases } = (await import(entry)) as { openDatabases: OpenDatabases };
+  const storage = await loadStorage(tree);
+  const parts = { clock: systemClock, log: silentLog };
   return {
     run: async (directory) => {
-      const places = {
-        database_path: join(directory, PLACES.database_path),
-        demo_database_path: join(directory, PLACES.demo_database_path),
-        captures_dir: join(directory, PLACES.captures_dir),
-        archive_days: archiveDays,
+      const databases = {
+        databasePath: join(directory, PLACES.database_path),
+        demoDatabasePath: join(directory, PLACES.demo_database_path),
       };
-      const stores = openDatabases(places, systemClock, silentLog);
+      const stores = storage.openLockedStores({
+        ...databases,
+        open: async (path) => storage.openSqliteStore({ path, busyTimeoutMs: 1_000, ...parts }),
+      });
       try {
-        return await run({
-          databasePath: places.database_path,
-          demoDatabasePath: places.demo_database_path,
-          capturesDir: places.captures_dir,
+        return await storage.preflight({
+          ...databases,
+          capturesDir: join(directory, PLACES.captures_dir),
           archiveDays,
           stores,
-          clock: systemClock,
-          log: silentLog,
+          ...parts,
         });
       } finally {
         await stores.close();
