@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readOrNone } from '@elmetron/rig';
+import { eventually, PATIENCE_MS, readOrNone } from '@elmetron/rig';
 import { Assault } from './assault/assault.js';
 import { Schedule } from './assault/schedule.js';
 import { WRITERS, type Bench } from './bench/bench.js';
@@ -75,7 +75,11 @@ export async function run(bench: Bench, tally: Tally, options: RunOptions): Prom
     progress('stopping in order');
     await bench.pm2.stop(bench.acquisitions);
     countForced(bench, tally);
-    await comeToRest(() => deliveries(bench), say);
+    await comeToRest(
+      () => deliveries(bench),
+      say,
+      () => onceMore(bench),
+    );
     await bench.pm2.stop([...WRITERS]).catch(() => undefined);
     outcome = await restAndProve(bench, tally, false, say);
   }
@@ -175,6 +179,22 @@ function countForced({ places, pm2 }: Bench, tally: Tally): void {
       tally.forced(source.name, Date.now());
     }
   }
+}
+
+/**
+ * An acquisition that was stopped before a consumer had reached it, just after a restart on a busy machine, leaves
+ * what it owes in its spool; its next life delivers it.
+ */
+async function onceMore(bench: Bench): Promise<void> {
+  const owed = deliveries(bench);
+  await bench.pm2.start(bench.acquisitions);
+  await eventually(
+    'the spools to be delivered',
+    () => !deliveries(bench).some((name) => owed.includes(name)),
+    PATIENCE_MS,
+    () => deliveries(bench).join('; '),
+  );
+  await bench.pm2.stop(bench.acquisitions);
 }
 
 /** What has passed and is not acknowledged, and what is still in a spool. */
