@@ -10,10 +10,13 @@ export const removing: readonly Mutant[] = [
     patches: [
       {
         file: 'apps/writer/dist/committer.js',
-        find: 'const { conflicts } = await result;',
-        replace: `piece.done();
-          await this.#options.settled(await this.#options.store());
-          const { conflicts } = await result;`,
+        find: 'const now = next ?? commitOf(store, await backlog.take(batchBytes));',
+        replace: `const taken = next === undefined ? await backlog.take(batchBytes) : undefined;
+          if (taken !== undefined) {
+            taken.done();
+            await settled(store);
+          }
+          const now = next ?? commitOf(store, taken);`,
       },
       {
         file: 'apps/writer/dist/committer.js',

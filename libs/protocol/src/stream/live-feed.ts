@@ -19,7 +19,7 @@ export interface LiveFeedOptions {
 }
 
 /** How often is looked whether listeners take too much memory, in ms. */
-const LOOK_MS = 500;
+const LOOK_MS = 250;
 /** Every 20 ms: some other program would have to take the port in the meantime. */
 const BIND_TRIES = 500;
 
