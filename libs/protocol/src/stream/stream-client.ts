@@ -59,7 +59,7 @@ export class StreamClient {
   start(): void {
     checkEndpoint(this.#options.endpoint, 'connect');
     this.#socket = this.#open();
-    const tickMs = Math.min(250, Math.max(5, (this.#options.heartbeatMs ?? 1000) / 2));
+    const tickMs = Math.min(200, Math.max(5, (this.#options.heartbeatMs ?? 1000) / 5));
     this.#ticker = setInterval(() => this.#tick(), tickMs);
     this.#tick();
   }

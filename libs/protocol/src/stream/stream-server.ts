@@ -69,7 +69,7 @@ export class StreamServer {
       settled: (out, outcome) => this.#sender.settled(out, outcome),
       failed: (error) => this.#end(error),
     });
-    const tickMs = Math.min(250, Math.max(5, (options.heartbeatMs ?? 1000) / 2));
+    const tickMs = Math.min(200, Math.max(5, (options.heartbeatMs ?? 1000) / 5));
     this.#ticker = setInterval(() => {
       this.#sender.tick();
       if (this.#memory.exceeded()) this.#letGo();
