@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { exposition } from './metrics.js';
+import { exposition, metricsOf, timestampSamples } from './metrics.js';
 
 it('gives counters and gauges, with labels and without', async () => {
   const text = await exposition([
@@ -35,6 +35,19 @@ it('gives counters and gauges, with labels and without', async () => {
     'elmetron_link_open 1',
     '',
   ]);
+});
+
+it('names the metrics of a process after it', () => {
+  const { counter, gauge } = metricsOf('writer');
+  expect(counter('records_total', 'Records.', { value: 1 })).toEqual({
+    name: 'elmetron_writer_records_total',
+    help: 'Records.',
+    type: 'counter',
+    samples: [{ value: 1 }],
+  });
+  expect(gauge('last', 'Last.', timestampSamples(null)).samples).toEqual([]);
+  const [sample] = timestampSamples('2026-01-02T03:04:05.500Z', { database: 'real' });
+  expect(sample).toEqual({ value: 1767323045.5, labels: { database: 'real' } });
 });
 
 it('says the same again when it is asked again', async () => {

@@ -18,6 +18,33 @@ export interface Metric {
   readonly samples: readonly MetricSample[];
 }
 
+type MakeMetric = (
+  name: string,
+  help: string,
+  samples: MetricSample | readonly MetricSample[],
+) => Metric;
+
+/** Makers of the metrics of one process, named `elmetron_<process>_<name>`. */
+export function metricsOf(process: string): Readonly<Record<Metric['type'], MakeMetric>> {
+  const make =
+    (type: Metric['type']): MakeMetric =>
+    (name, help, samples) => ({
+      name: `elmetron_${process}_${name}`,
+      help,
+      type,
+      samples: [samples].flat(),
+    });
+  return { counter: make('counter'), gauge: make('gauge') };
+}
+
+/** Seconds since 1970 of a time in ISO 8601; no sample for what has not been yet. */
+export function timestampSamples(
+  time: string | null,
+  labels: MetricSample['labels'] = {},
+): readonly MetricSample[] {
+  return time === null ? [] : [{ value: Date.parse(time) / 1000, labels }];
+}
+
 /** The exposition format 0.0.4. Rejects for what Prometheus would refuse, such as a name with a blank. */
 export async function exposition(metrics: readonly Metric[]): Promise<string> {
   const { Counter, Gauge, Registry } = await import('prom-client');
