@@ -5,6 +5,7 @@ import {
   compare,
   eventually,
   PATIENCE_MS,
+  owedTo,
   readHealth,
   type BenchOptions,
   type Comparison,
@@ -63,10 +64,7 @@ export async function deliversAll(bench: Bench, acquisition: Run): Promise<Exit>
   const next = bench.startAcquisition(await bench.withoutMeter());
   await eventually(
     'what was left in the spool to be delivered',
-    async () => {
-      const page = await readHealth(bench.ports.acquisition);
-      return (page?.['unacknowledged'] as { writer?: number } | undefined)?.writer === 0;
-    },
+    async () => owedTo(await readHealth(bench.ports.acquisition)) === 0,
     PATIENCE_MS,
     () => next.tail(),
   );

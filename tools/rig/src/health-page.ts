@@ -18,6 +18,12 @@ export async function healthPage(port: number, withinMs = 5000): Promise<HealthP
   return (await response.json()) as HealthPage;
 }
 
+/** Records that a consumer has not acknowledged, by acquisition's page; Infinity while that is not known. */
+export function owedTo(page: HealthPage | undefined, consumer = 'writer'): number {
+  const owed = (page?.['unacknowledged'] ?? {}) as Readonly<Record<string, number>>;
+  return owed[consumer] ?? Infinity;
+}
+
 /** undefined while nobody answers on the port. */
 export async function readHealth(port: number): Promise<HealthPage | undefined> {
   return await healthPage(port).catch(() => undefined);

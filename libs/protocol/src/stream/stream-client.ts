@@ -14,6 +14,7 @@ import {
   type ReceiverOutgoing,
   type StreamReceiverOptions,
 } from './stream-receiver.js';
+import { tickMs } from './tick.js';
 
 export interface StreamClientOptions extends StreamReceiverOptions {
   readonly endpoint: string;
@@ -59,8 +60,7 @@ export class StreamClient {
   start(): void {
     checkEndpoint(this.#options.endpoint, 'connect');
     this.#socket = this.#open();
-    const tickMs = Math.min(200, Math.max(5, (this.#options.heartbeatMs ?? 1000) / 5));
-    this.#ticker = setInterval(() => this.#tick(), tickMs);
+    this.#ticker = setInterval(() => this.#tick(), tickMs(this.#options.heartbeatMs));
     this.#tick();
   }
 

@@ -16,6 +16,7 @@ import {
   type SenderOutgoing,
   type StreamSenderOptions,
 } from './stream-sender.js';
+import { tickMs } from './tick.js';
 
 /**
  * Messages of one peer that wait to be looked at: any number, and PeerMemory bounds them. Where ZeroMQ stops
@@ -69,12 +70,11 @@ export class StreamServer {
       settled: (out, outcome) => this.#sender.settled(out, outcome),
       failed: (error) => this.#end(error),
     });
-    const tickMs = Math.min(200, Math.max(5, (options.heartbeatMs ?? 1000) / 5));
     this.#ticker = setInterval(() => {
       this.#sender.tick();
       if (this.#memory.exceeded()) this.#letGo();
       this.#loop.wake();
-    }, tickMs);
+    }, tickMs(options.heartbeatMs));
     this.#receive(socket).catch((error: unknown) => this.#end(error));
   }
 

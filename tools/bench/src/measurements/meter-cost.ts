@@ -6,7 +6,7 @@
  * about twice as much as what follows, and of that first time a part is in the figure.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { eventually, readHealth, type Bench } from '@elmetron/rig';
+import { eventually, owedTo, readHealth, type Bench } from '@elmetron/rig';
 import { BenchError } from '../bench-error.js';
 import { checkAlive, onALine, pass } from '../line/on-a-line.js';
 import { costOf, sum, type Cost } from '../line/process-cost.js';
@@ -99,10 +99,7 @@ async function untilAcknowledged(bench: Bench): Promise<void> {
     'the first readings to be acknowledged',
     async () => {
       const page = await readHealth(bench.ports.acquisition);
-      const { writer = Infinity } = (page?.['unacknowledged'] ?? {}) as {
-        readonly writer?: number;
-      };
-      return Number(page?.['readings']) >= 2 && writer < 2;
+      return Number(page?.['readings']) >= 2 && owedTo(page) < 2;
     },
     60_000,
   );

@@ -8,6 +8,7 @@ import {
   compare,
   eventually,
   microsecondsSinceBoot,
+  owedTo,
   readHealth,
   type Bench,
   type ProcessState,
@@ -129,10 +130,9 @@ async function untilCalm(bench: Bench): Promise<void> {
     'acquisition and writer to be at work',
     async () => {
       const page = await readHealth(bench.ports.acquisition);
-      const { writer = Infinity } = (page?.['unacknowledged'] ?? {}) as {
-        readonly writer?: number;
-      };
-      return page?.status === 'ok' && Number(page['readings']) > PER_SECOND / 2 && writer < 20;
+      return (
+        page?.status === 'ok' && Number(page['readings']) > PER_SECOND / 2 && owedTo(page) < 20
+      );
     },
     60_000,
   );
