@@ -110,6 +110,24 @@ export class Disk {
     this.#running.delete(change);
   }
 
+  /** What was issued by calls that have not returned. */
+  get running(): readonly Pending[] {
+    return [...this.#running];
+  }
+
+  /** Of a call that never returned: so many bytes of a write were done, or nothing of it (0); Infinity: all. */
+  cutOff(change: Pending, kept: number): void {
+    this.#running.delete(change);
+    if (kept === Infinity) return;
+    this.#pending = this.#pending.flatMap((other) => {
+      if (other !== change) return [other];
+      return change.kind === 'write' && kept > 0
+        ? [{ ...change, bytes: change.bytes.subarray(0, kept) }]
+        : [];
+    });
+    this.#look(this.#node(change.node));
+  }
+
   create(path: string, directory: boolean): { readonly node: NodeId; readonly change: Pending } {
     const node = ++this.#lastNode;
     this.#nodes.set(node, newNode(node, directory));
@@ -164,11 +182,6 @@ export class Disk {
     this.#pending = this.#pending.filter((change) => !covered.has(change));
   }
 
-  /** No call is under way any more: what was begun is done. */
-  processEnded(): void {
-    this.#running.clear();
-  }
-
   /** The disk holds this and nothing else, all of it certain. Files by their path; directories end with a slash. */
   reset(files: ReadonlyMap<string, Buffer>): void {
     this.#nodes.clear();
@@ -194,6 +207,18 @@ export class Disk {
     this.#pending.push(change);
     this.#running.add(change);
     return change;
+  }
+
+  /** What the processes see of it, from what is certain and what is pending. */
+  #look(node: Node): void {
+    node.seen = new Map(node.names);
+    let content = node.synced;
+    for (const change of this.#pending) {
+      if (change.node !== node.id) continue;
+      if (change.kind === 'names') applyNames(change, node.seen);
+      else content = applied(content, change);
+    }
+    node.length = content.length;
   }
 
   #settle(change: Pending): void {

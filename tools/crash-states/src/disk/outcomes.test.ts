@@ -7,7 +7,7 @@ import { outcomesOf, type OutcomeKind } from './outcomes.js';
 function settled(disk: Disk, path: string, content: string): number {
   const { node } = disk.create(path, false);
   disk.write(node, 0, Buffer.from(content));
-  disk.processEnded();
+  for (const change of disk.running) disk.returned(change);
   disk.endSync(disk.beginSync(node), true);
   disk.endSync(disk.beginSync(0), true);
   return node;

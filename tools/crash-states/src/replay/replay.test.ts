@@ -76,6 +76,25 @@ describe('a recorded process', () => {
   });
 
   it.each([
+    ['not begun', 'a'.repeat(10)],
+    ['cut off at the end of a page', 'a'.repeat(4096)],
+    ['done', 'a'.repeat(5000)],
+  ])('may be killed in a write: the disk tells that it was %s', (_, content) => {
+    const first = new TraceText()
+      .create(5, 'a')
+      .write(5, 'a', 0, 'a'.repeat(10))
+      .begins('pwrite64', [fd(5, `${DIRECTORY}/a`), text('a'.repeat(4990)), '4990', '10'], 9)
+      .begins('unlink', [text('a')], 8);
+    const next = new TraceText()
+      .create(5, 'a', 'O_RDWR|O_CLOEXEC')
+      .on('fsync', 5, 'a')
+      .openDirectory(6, '')
+      .on('fsync', 6, '');
+    const told = story(traced(first, { a: content }), traced(next, { a: content }));
+    expect(told.at(-1)).toBe(`writer: fsync ends: a=${content} | -`);
+  });
+
+  it.each([
     ['fallocate', [fd(5, `${DIRECTORY}/a`), '0', '0', '4096']],
     ['copy_file_range', [fd(9, '/etc/hosts'), 'NULL', fd(5, `${DIRECTORY}/a`), 'NULL', '9', '0']],
     ['symlink', [text('a'), text(`${DIRECTORY}/b`)]],

@@ -4,9 +4,10 @@
  */
 import { CrashStatesError } from '../crash-states-error.js';
 import { Disk } from '../disk/disk.js';
-import { everything, imageOf } from '../disk/image.js';
+import { everything, imageOf, type Image, type Outcome } from '../disk/image.js';
 import { readCalls, type Call } from '../trace/calls.js';
 import { bytesOf, descriptorOf } from '../trace/trace-line.js';
+import { settleCutOff } from './cut-off.js';
 import { DiskReplay, type Ending } from './disk-replay.js';
 import { Obligations, type Owed, type SpoolPatience } from './obligations.js';
 import type { Act, Recording } from './recording.js';
@@ -75,7 +76,6 @@ export function* replay(
       }
     }
     compareWithDisk(disk, act);
-    disk.processEnded();
   }
 }
 
@@ -97,22 +97,26 @@ function isSpoolWrite(call: Call): boolean {
   );
 }
 
-/** The model's own test: with everything that is pending done, it must be what the processes left. */
+/**
+ * The model's own test: with everything that is pending done, it must be what the processes left. What a call did
+ * that never returned is found out by it.
+ */
 function compareWithDisk(disk: Disk, { left, process }: Extract<Act, { kind: 'trace' }>): void {
-  const image = imageOf(disk, everything);
-  const differing = new Set<string>();
-  for (const { path, content } of image.files) {
-    const there = left.get(path);
-    if (there?.equals(content()) !== true) differing.add(path);
-  }
+  const differing = (outcome: Outcome): string[] => differingFiles(imageOf(disk, outcome), left);
+  if (settleCutOff(disk, (outcome) => differing(outcome).length > 0) !== undefined) return;
+  throw new CrashStatesError(
+    'bad_trace',
+    `After ${process} the model of the disk is not what the disk holds: ${differing(everything).join(', ')}`,
+  );
+}
+
+function differingFiles(image: Image, left: ReadonlyMap<string, Buffer>): string[] {
+  const differing = image.files
+    .filter(({ path, content }) => left.get(path)?.equals(content()) !== true)
+    .map(({ path }) => path);
   const known = new Set([
     ...image.files.map(({ path }) => path),
     ...image.directories.map((path) => `${path}/`),
   ]);
-  for (const path of left.keys()) if (!known.has(path)) differing.add(path);
-  if (differing.size === 0) return;
-  throw new CrashStatesError(
-    'bad_trace',
-    `After ${process} the model of the disk is not what the disk holds: ${[...differing].join(', ')}`,
-  );
+  return [...differing, ...[...left.keys()].filter((path) => !known.has(path))];
 }
