@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BufferRange } from '@elmetron/storage';
-import { Backlog } from './backlog.js';
+import { Backlog, type BacklogPiece } from './backlog.js';
 
 /** A segment in memory: what was appended can be read back. */
 function segment(path = 'segment') {
@@ -72,7 +72,8 @@ describe('Backlog', () => {
             piece !== undefined;
             piece = await backlog.take(maxBytes)
           ) {
-            taken.push(piece.lines);
+            expect(piece.bytes).toBe(Buffer.concat(piece.lines).length);
+            taken.push(...piece.lines);
             piece.done();
           }
           const all = Buffer.concat(taken)
@@ -143,7 +144,8 @@ describe('Backlog', () => {
       backlog.push({ range: disk.append(bytes), lines: bytes, records: 1 });
     };
     for (let i = 0; i < 5; i++) push(i);
-    const text = (piece: { lines: Buffer } | undefined): string => String(piece?.lines);
+    const text = (piece: BacklogPiece | undefined): string =>
+      Buffer.concat(piece?.lines ?? []).toString();
     expect(text(await backlog.take(2 * one))).toBe(String(lines(0, 2)));
     expect(text(backlog.takeAhead(2 * one))).toBe(String(lines(2, 2)));
     expect(backlog.takeAhead(2 * one), 'one is too little').toBeUndefined();
@@ -167,7 +169,7 @@ describe('Backlog', () => {
     for (;;) {
       const piece = await backlog.take(10 * one);
       if (piece === undefined) break;
-      handed += String(piece.lines);
+      handed += text(piece);
       piece.done();
     }
     expect(handed).toBe(String(lines(4, 196)));

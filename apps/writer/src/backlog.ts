@@ -17,7 +17,9 @@ export interface BacklogEntry {
 
 /** The next piece to commit. */
 export interface BacklogPiece {
-  readonly lines: Buffer;
+  readonly lines: readonly Buffer[];
+  /** Of all lines together. */
+  readonly bytes: number;
   readonly records: number;
   /** Takes the piece off the backlog. Call it once, after the commit, in the order of taking. */
   readonly done: () => void;
@@ -124,7 +126,8 @@ export class Backlog {
     const records = entries.reduce((sum, e) => sum + e.records, 0);
     this.#handedOut += entries.length;
     return {
-      lines: Buffer.concat(entries.map((e) => e.lines)),
+      lines: entries.map((e) => e.lines),
+      bytes,
       records,
       done: () => {
         this.#items.splice(0, entries.length);
@@ -154,7 +157,8 @@ export class Backlog {
     }
     const records = countLines(lines);
     return {
-      lines,
+      lines: [lines],
+      bytes: lines.length,
       records,
       done: () => {
         spilled.start = start + lines.length;

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { silentLog } from '@elmetron/protocol';
 import {
   StorageError,
+  type CommitBatch,
   type CommitResult,
   type Store,
   type StorageErrorCode,
@@ -27,13 +28,13 @@ function open({ batchBytes = 1e6, commitMs = 0, intervalMs = 5, retryMs = 1 } = 
   const commits: string[] = [];
   const reconciled: string[] = [];
   const store = {
-    commit: async ({ lines }: { lines: Uint8Array }) => {
+    commit: async (batch: CommitBatch) => {
       atOnce.most = Math.max(atOnce.most, ++atOnce.now);
       if (commitMs > 0) await new Promise((resolve) => setTimeout(resolve, commitMs));
       atOnce.now--;
       const problem = problems.shift();
       if (problem !== undefined) throw new StorageError(problem, problem);
-      commits.push(Buffer.from(lines).toString());
+      commits.push(Buffer.concat([batch.lines].flat()).toString());
       return RESULT;
     },
     reconcileSessions: (source: string) => {

@@ -207,7 +207,7 @@ export class Committer {
     const { conflicts } = await result;
     for (const refused of conflicts) await conflict(refused);
     this.#lastCommitAt = clock.now();
-    this.#busy ||= 2 * piece.lines.length >= batchBytes;
+    this.#busy ||= 2 * piece.bytes >= batchBytes;
     piece.done();
     this.#committed += piece.records;
   }

@@ -5,14 +5,16 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '@elmetron/protocol';
 import { StorageError } from '../errors.js';
-import type {
-  CommitBatch,
-  CommitResult,
-  LegacyBatch,
-  SessionHoles,
-  SessionState,
-  Store,
-  StoreEvent,
+import { SharedBatches } from './shared-batches.js';
+import {
+  piecesOf,
+  type CommitBatch,
+  type CommitResult,
+  type LegacyBatch,
+  type SessionHoles,
+  type SessionState,
+  type Store,
+  type StoreEvent,
 } from './store.js';
 import {
   receiveError,
@@ -58,6 +60,7 @@ class StoreThread implements Store {
   readonly #options: StoreThreadOptions;
   readonly #worker: Worker;
 
+  readonly #batches = new SharedBatches();
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
   #stopped: StorageError | undefined;
@@ -81,11 +84,14 @@ class StoreThread implements Store {
     this.#worker.on('exit', () => this.#stop('has ended'));
   }
 
-  commit(batch: CommitBatch): Promise<CommitResult> {
-    // A copy of exactly these bytes goes over without being copied again. The caller's own are
-    // left alone: it needs them to try again, and they may be part of something larger.
-    const lines = new Uint8Array(batch.lines);
-    return this.#call('commit', [{ ...batch, lines }], [lines.buffer]);
+  async commit(batch: CommitBatch): Promise<CommitResult> {
+    // The caller's own bytes are left alone: it needs them to try again.
+    const { lines, giveBack } = this.#batches.lend(piecesOf(batch));
+    try {
+      return await this.#call('commit', [{ ...batch, lines }]);
+    } finally {
+      giveBack();
+    }
   }
 
   importLegacy(batch: LegacyBatch): Promise<CommitResult> {

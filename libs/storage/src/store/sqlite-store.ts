@@ -12,14 +12,15 @@ import { readRecordLine, readRecordLines, type RecordLine } from './record-lines
 import { eventColumns } from './row-mapping.js';
 import { asStorageError } from './sqlite-errors.js';
 import { prepareStatements, type Statements } from './statements.js';
-import type {
-  CommitBatch,
-  CommitResult,
-  LegacyBatch,
-  SessionHoles,
-  SessionState,
-  Store,
-  StoreEvent,
+import {
+  piecesOf,
+  type CommitBatch,
+  type CommitResult,
+  type LegacyBatch,
+  type SessionHoles,
+  type SessionState,
+  type Store,
+  type StoreEvent,
 } from './store.js';
 import { unexplainedHoles } from './unexplained-holes.js';
 
@@ -56,10 +57,10 @@ class SqliteStore implements Store {
     this.#checkpointer = new Checkpointer({ ...options, db });
   }
 
-  async commit({ lines, recovered }: CommitBatch): Promise<CommitResult> {
-    const records = readRecordLines(lines);
+  async commit(given: CommitBatch): Promise<CommitResult> {
+    const records = piecesOf(given).flatMap((lines) => readRecordLines(lines));
     return this.#write(() => {
-      const batch = new BatchCommit(this.#statements, recovered, this.#options.clock);
+      const batch = new BatchCommit(this.#statements, given.recovered, this.#options.clock);
       for (const record of records) batch.add(record);
       return batch.finish();
     });

@@ -5,10 +5,18 @@
  */
 
 export interface CommitBatch {
-  /** Whole record lines, each ended by a newline; every line has passed `decodeLine`. Sessions may be mixed. */
-  readonly lines: Uint8Array;
+  /**
+   * Whole record lines, each ended by a newline, in one piece of memory or several; every line has passed
+   * `decodeLine`. Sessions may be mixed.
+   */
+  readonly lines: Uint8Array | readonly Uint8Array[];
   /** True when the rows come from a buffer that a dead writer left. */
   readonly recovered: boolean;
+}
+
+/** The memory that a batch's lines lie in, in their order. */
+export function piecesOf({ lines }: CommitBatch): readonly Uint8Array[] {
+  return lines instanceof Uint8Array ? [lines] : lines;
 }
 
 export interface LegacyBatch {
