@@ -21,6 +21,12 @@ describe('poll gaps', () => {
     expect(missedPolls(answers, { fromUs: 350_000, toUs: 850_000, perSecond: 10 })).toBe(2);
   });
 
+  it('do not count when they end later: what they are the beginning of is another one', () => {
+    const killed = at(1, 2, 3, 8, 9);
+    expect(missedPolls(killed, { fromUs: 0, toUs: 350_000, perSecond: 10 })).toBe(0);
+    expect(missedPolls(killed, { fromUs: 350_000, toUs: 800_000, perSecond: 10 })).toBe(4);
+  });
+
   it('are told by the widest', () => {
     const gap = widestGap(at(1, 3, 4, 8, 9), all);
     expect(gap.seconds).toBeCloseTo(0.4);

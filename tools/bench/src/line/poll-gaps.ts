@@ -10,7 +10,7 @@ export interface Gap {
   readonly missed: number;
 }
 
-/** The widest gap between two answers of which the later one came after `fromUs`, and the earlier one before `toUs`. */
+/** The widest gap between two answers of which the later one came from `fromUs` up to and with `toUs`. */
 export function widestGap(
   answers: readonly Answer[],
   { fromUs, toUs, perSecond }: { fromUs: number; toUs: number; perSecond: number },
@@ -36,7 +36,7 @@ function gapsOf(
 ): number[] {
   return answers.flatMap(({ bootUs }, i) => {
     const before = answers[i - 1]?.bootUs;
-    return before === undefined || bootUs < fromUs || before > toUs
+    return before === undefined || bootUs < fromUs || bootUs > toUs
       ? []
       : [(bootUs - before) / 1e6];
   });

@@ -106,7 +106,7 @@ async function oneOutage(context: MeasurementContext): Promise<Outcome> {
     await verify(bench);
     const answers = await bench.account();
     const ofWriter = { fromUs: writerKilledUs, toUs: writerBackUs, perSecond: PER_SECOND };
-    const ofAcquisition = { fromUs: killedUs, toUs: answeredUs - 1, perSecond: PER_SECOND };
+    const ofAcquisition = { fromUs: killedUs, toUs: answeredUs, perSecond: PER_SECOND };
     return {
       missedWriter: missedPolls(answers, ofWriter),
       widestWriter: widestGap(answers, ofWriter).seconds,
