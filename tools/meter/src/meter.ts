@@ -152,6 +152,9 @@ export class Meter {
       case 'unit':
         this.#device.unit = command.unit;
         return;
+      case 'value':
+        this.#device.held = command.value;
+        return;
       case 'noise':
         if ('rate' in command) behaviour.noise = command.rate;
         else for (const { line } of this.#ports) line?.interject(command.bytes);

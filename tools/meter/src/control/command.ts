@@ -8,6 +8,7 @@
  * | `{"command":"silence","on":true}` | polls are heard and not answered (`false` ends it) |
  * | `{"command":"serial","serial":"EMU00002"}` | another meter answers from now on |
  * | `{"command":"unit","unit":"pH"}` | `mV rel`, `pH`, `µS/cm` or `% O2` |
+ * | `{"command":"value","value":"7.90"}` | the display stands at this (`-----`: nothing to read); `null` lets it measure again |
  * | `{"command":"chunking","on":true}` | answers fall into random pieces with gaps |
  * | `{"command":"noise","rate":0.1}` | noise before, and again after, so many of the answers |
  * | `{"command":"noise","hex":"01ff03"}` | these bytes, once, now |
@@ -30,6 +31,7 @@ export type Command =
   | { readonly command: 'silence' | 'chunking'; readonly on: boolean }
   | { readonly command: 'serial'; readonly serial: string }
   | { readonly command: 'unit'; readonly unit: Unit }
+  | { readonly command: 'value'; readonly value: string | undefined }
   | { readonly command: 'noise'; readonly rate: number }
   | { readonly command: 'noise'; readonly bytes: Buffer }
   | { readonly command: 'doubled'; readonly rate: number }
@@ -54,6 +56,11 @@ export function parseCommand(line: string): Command {
       return { command, serial: checkSerial(fields['serial']) };
     case 'unit':
       return { command, unit: oneOf('unit', fields['unit'], UNITS) };
+    case 'value':
+      return {
+        command,
+        value: fields['value'] === null ? undefined : checkValue(fields['value']),
+      };
     case 'noise':
       return 'hex' in fields
         ? { command, bytes: hex(fields['hex']) }
@@ -80,6 +87,12 @@ export function parseCommand(line: string): Command {
 export function checkSerial(value: unknown): string {
   if (typeof value === 'string' && /^[\x21-\x22\x24-\x7e]{1,8}$/.test(value)) return value;
   throw bad('serial', value, '1 to 8 characters without blanks and #');
+}
+
+/** A frame has room for 7 characters. */
+function checkValue(value: unknown): string {
+  if (typeof value === 'string' && /^[-+.,\d]{1,7}$/.test(value)) return value;
+  throw bad('value', value, '1 to 7 characters as on the display, or null');
 }
 
 export function checkRate(name: string, value: unknown): number {

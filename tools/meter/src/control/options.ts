@@ -30,6 +30,7 @@ standard input, one JSON object a line:
   {"command":"noise","rate":0.1}             {"command":"noise","hex":"01ff03"}
   {"command":"doubled","rate":0.05}          {"command":"doubled","next":1}
   {"command":"latency","ms":5}               {"command":"rate_limit","per_s":10}
+  {"command":"value","value":"7.90"}         {"command":"value","value":null}
   {"command":"playback","file":"x.jsonl","then":"live"}
   {"command":"stop"}
 and answers each with {"event":"done",…} or {"event":"refused",…}. SIGTERM and SIGINT end it.`;

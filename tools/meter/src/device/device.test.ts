@@ -45,6 +45,17 @@ describe('device', () => {
     expect(read(make().device).decoded.record_number).toBe(0);
   });
 
+  it('stands at a value while it is told to, and then measures on', () => {
+    const { time, device } = make();
+    device.held = '9.90';
+    time.advance(5000);
+    expect(read(device).decoded.value).toBe(9.9);
+    device.held = undefined;
+    const { decoded } = read(device);
+    expect(decoded.value).not.toBe(9.9);
+    expect(decoded.value).toBeGreaterThan(0);
+  });
+
   it('becomes another meter, and measures something else', () => {
     const { device } = make();
     expect(read(device)).toMatchObject({ serial: 'EMU00001', decoded: { unit: 'pH' } });

@@ -23,6 +23,8 @@ const RECORD_NUMBERS = 100_000;
 export class Device {
   serial: string;
   unit: Unit;
+  /** While set, the display stands at this, whatever the electrode sees. */
+  held: string | undefined;
   readonly #seed: number;
   readonly #time: Time;
   readonly #startedAt: number;
@@ -50,7 +52,7 @@ export class Device {
     const { value, temperature } = displayAt(second, this.unit, this.#seed);
     return encodeFrame({
       serial: this.serial,
-      value,
+      value: this.held ?? value,
       unit: this.unit,
       temperature,
       recordNumber: this.#recordNumber,
