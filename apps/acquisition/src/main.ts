@@ -4,10 +4,13 @@
  * ```
  *   link/ ──▶ framer ──▶ decoder ──▶ session/ ──▶ outbox/ ──▶ stream
  *     ▲─── poller                       │            │ └────▶ live feed
- *     └──────── meter/ ────────┘      events        spool
+ *     └──────── meter/ ────────┘   events, alarms/  spool
  * ```
  */
 import { Health, HealthServer, runProcess, type ProcessContext } from '@elmetron/runtime';
+import { AlarmWatch } from './alarms/alarm-watch.js';
+import { HookQueue } from './alarms/hook/hook-queue.js';
+import { hookSettings } from './alarms/hook/hook-settings.js';
 import { linkTo } from './link/open-link.js';
 import { Capture } from './meter/capture.js';
 import { captureSettings } from './meter/settings.js';
@@ -47,13 +50,18 @@ async function acquire(context: ProcessContext): Promise<void> {
 
   const polls = { sent: 0, unanswered: 0, missed: 0 };
   const journal = new Journal({ keep: (id, line) => outbox.begin(id, line), ...shared });
-  const recorder = new Recorder({ source, metadata: device.metadata, journal, polls, ...shared });
+  const hook = new HookQueue(shared, hookSettings(config.app.alarms));
+  context.onStop('alarm hook', () => hook.close());
+  const alarms = new AlarmWatch({ source, journal, hook, ...shared }, config.app.alarms);
+  const { metadata } = device;
+  const recorder = new Recorder({ source, metadata, journal, polls, alarms, ...shared });
   context.onStop('session', () => finish({ recorder, outbox, server, ...shared }));
   const link = { linkTo: (port: string) => linkTo(port, timers), listener: recorder };
   const capture = new Capture({ settings, ...link, polls, ...shared });
   context.onStop('meter', () => capture.stop());
 
-  const measured = { source, capture, polls, recorder, journal, outbox, spool, server, live };
+  const records = { recorder, journal, outbox, spool, server, live };
+  const measured = { source, capture, polls, ...records, alarms, hook };
   context.onStop('vital signs', watchVitalSigns({ ...measured, ...shared }));
   const page = await HealthServer.start({ port: monitoring.acquisition_port, health, log });
   context.onStop('health page', () => page.close());
@@ -62,7 +70,10 @@ async function acquire(context: ProcessContext): Promise<void> {
     log.error({ err: error }, 'the capture of readings broke down');
     context.stop(1);
   };
-  const reconfiguration = new Reconfiguration({ capture, recorder, crashed, signal, log }, config);
+  const reconfiguration = new Reconfiguration(
+    { capture, recorder, alarms, crashed, signal, log },
+    config,
+  );
   context.onHangup((reloaded) => reconfiguration.apply(reloaded));
   log.info(
     { source, endpoint, port: device.port, profile: device.profile },

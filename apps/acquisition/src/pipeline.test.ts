@@ -14,13 +14,14 @@ import {
 import { Health } from '@elmetron/runtime';
 import { Spool } from '@elmetron/storage';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { AlarmWatch } from './alarms/alarm-watch.js';
 import { linkTo } from './link/open-link.js';
 import { Capture } from './meter/capture.js';
 import { Outbox } from './outbox/outbox.js';
 import { finish } from './process/finish.js';
 import { Journal } from './session/journal.js';
 import { Recorder } from './session/recorder.js';
-import { inShort } from './testing/bench.js';
+import { alarmsConfig, inShort } from './testing/bench.js';
 import { frame } from './testing/frames.js';
 import { freeEndpoint } from './testing/free-endpoint.js';
 import { profile } from './testing/profiles.js';
@@ -82,7 +83,16 @@ async function acquisition() {
   });
   const journal = new Journal({ keep: (id, line) => outbox.begin(id, line), ...shared });
   const polls = { sent: 0, unanswered: 0, missed: 0 };
-  const recorder = new Recorder({ source: 'bench-1', metadata: {}, journal, polls, ...shared });
+  const hook = { tell: () => undefined, use: () => undefined };
+  const alarms = new AlarmWatch({ source: 'bench-1', journal, hook, ...shared }, alarmsConfig({}));
+  const recorder = new Recorder({
+    source: 'bench-1',
+    metadata: {},
+    journal,
+    polls,
+    alarms,
+    ...shared,
+  });
   const capture = new Capture({
     settings: {
       port: join(dir, 'meter'),

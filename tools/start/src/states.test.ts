@@ -30,6 +30,10 @@ it.each(states)('%s is raised and taken back by its process, and by no other', (
 
 /** What is raised and taken back by a variable that holds the code. */
 const BY_VARIABLE: readonly StateCode[] = [
+  'alarm_high',
+  'alarm_low',
+  'alarm_unstable',
+  'alarm_no_reading',
   'spool_full',
   'spool_unwritable',
   'database_locked',

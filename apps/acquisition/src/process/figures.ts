@@ -4,7 +4,17 @@ import type { VitalParts } from './vital-signs.js';
 
 type FiguresOf = Pick<
   VitalParts,
-  'source' | 'capture' | 'polls' | 'recorder' | 'journal' | 'outbox' | 'spool' | 'server' | 'live'
+  | 'source'
+  | 'capture'
+  | 'polls'
+  | 'recorder'
+  | 'journal'
+  | 'outbox'
+  | 'spool'
+  | 'server'
+  | 'live'
+  | 'alarms'
+  | 'hook'
 >;
 
 export type Figures = ReturnType<typeof figures>;
@@ -40,5 +50,8 @@ export function figures(of: FiguresOf, readingsPerSecond: number) {
     consumers: of.server.consumers(),
     stream: of.server.counters,
     live_feed: of.live.counters ?? null,
+    alarms: of.alarms.figures(),
+    alarms_entered: of.alarms.entered,
+    alarm_hook: { ...of.hook.counters, waiting: of.hook.waiting },
   };
 }

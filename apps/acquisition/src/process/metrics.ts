@@ -49,5 +49,23 @@ export function acquisitionMetrics(of: Figures): readonly Metric[] {
       'Messages on the stream that were none.',
       one(of.stream.malformed),
     ),
+    gauge(
+      'alarm_active',
+      'Whether the alarm is on; one for each limit of the configuration.',
+      of.alarms.map(({ alarm, unit, active }) => ({
+        value: active,
+        labels: { ...labels, alarm, unit: unit ?? '' },
+      })),
+    ),
+    counter('alarms_entered_total', 'Alarms that were entered.', one(of.alarms_entered)),
+    counter(
+      'alarm_hook_notices_total',
+      'Entering and leaving of alarms, by whether the hook could be told.',
+      (['told', 'failed', 'dropped'] as const).map((outcome) => ({
+        value: of.alarm_hook[outcome],
+        labels: { ...labels, outcome },
+      })),
+    ),
+    gauge('alarm_hook_waiting', 'Notices that wait for the hook.', one(of.alarm_hook.waiting)),
   ];
 }

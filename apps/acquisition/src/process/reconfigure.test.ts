@@ -9,6 +9,7 @@ function configuration(changes: {
   port?: string;
   interval?: number;
   source?: string;
+  noReadingS?: number;
 }): Config {
   const line = { transport: 'serial', baud: 115_200, data_bits: 8, stop_bits: 2, parity: 'even' };
   const timing = { poll_hex: '012330233023302303', read_timeout_ms: 300 };
@@ -21,6 +22,7 @@ function configuration(changes: {
         metadata: {},
       },
       acquisition: { source: changes.source ?? 'bench-1' },
+      alarms: { no_reading_s: changes.noReadingS ?? 0 },
       monitoring: {},
       log: {},
     },
@@ -34,6 +36,7 @@ function configuration(changes: {
 function setup(signal = new AbortController().signal) {
   const did: string[] = [];
   const warned: string[] = [];
+  const watched: number[] = [];
   const reconfiguration = new Reconfiguration(
     {
       capture: {
@@ -46,13 +49,14 @@ function setup(signal = new AbortController().signal) {
         start: () => did.push('start'),
       },
       recorder: { close: (reason) => did.push(reason), describe: () => undefined },
+      alarms: { use: ({ no_reading_s }) => watched.push(no_reading_s) },
       crashed: () => undefined,
       signal,
       log: { ...silentLog, warn: (_fields, message) => warned.push(message) },
     },
     configuration({}),
   );
-  return { did, warned, reconfiguration };
+  return { did, warned, watched, reconfiguration };
 }
 
 test('another profile ends the session and begins anew', async () => {
@@ -80,6 +84,13 @@ test('the same again changes nothing; what waits for a restart is named', async 
   await reconfiguration.apply(configuration({ source: 'bench-2' }));
   expect(did).toEqual([]);
   expect(warned).toHaveLength(1);
+});
+
+test('other limits are watched for at once, and leave the meter alone', async () => {
+  const { did, warned, watched, reconfiguration } = setup();
+  await reconfiguration.apply(configuration({ noReadingS: 60 }));
+  expect(watched).toEqual([60]);
+  expect([...did, ...warned]).toEqual([]);
 });
 
 test('a profile that is not there is refused, and the next configuration is taken', async () => {

@@ -1,9 +1,10 @@
 /**
- * The configuration read again while running: what concerns the meter and the way to it takes effect
- * at once, the rest at the next start.
+ * The configuration read again while running: what concerns the meter, the way to it and the alarms takes
+ * effect at once, the rest at the next start.
  */
 import type { Log } from '@elmetron/protocol';
 import type { AppConfig, Config } from '@elmetron/runtime';
+import type { AlarmWatch } from '../alarms/alarm-watch.js';
 import type { Capture, CaptureSettings } from '../meter/capture.js';
 import { captureSettings, settingsChange } from '../meter/settings.js';
 import type { Recorder } from '../session/recorder.js';
@@ -11,6 +12,7 @@ import type { Recorder } from '../session/recorder.js';
 export interface ReconfigureParts {
   readonly capture: Pick<Capture, 'profile' | 'stop' | 'use' | 'start'>;
   readonly recorder: Pick<Recorder, 'close' | 'describe'>;
+  readonly alarms: Pick<AlarmWatch, 'use'>;
   readonly crashed: (error: unknown) => void;
   /** Aborted when the process is stopping: nothing is started again then. */
   readonly signal: AbortSignal;
@@ -30,12 +32,13 @@ export class Reconfiguration {
 
   /** Never to be called again before it has settled. */
   async apply(config: Config): Promise<void> {
-    const { capture, recorder, crashed, signal, log } = this.#parts;
+    const { capture, recorder, alarms, crashed, signal, log } = this.#parts;
     if (signal.aborted) return;
     const settings = captureSettings(config);
     const change = settingsChange(this.#settings, settings, capture.profile);
     this.#sayWhatWaits(config.app);
     recorder.describe(config.app.device.metadata);
+    alarms.use(config.app.alarms);
     if (change === 'none') {
       log.info({}, 'configuration read again: nothing has changed for the meter in use');
       return;

@@ -4,6 +4,8 @@
  */
 import type { Clock, Log, StreamServer } from '@elmetron/protocol';
 import type { Health } from '@elmetron/runtime';
+import type { AlarmWatch } from '../alarms/alarm-watch.js';
+import type { HookQueue } from '../alarms/hook/hook-queue.js';
 import type { Capture } from '../meter/capture.js';
 import type { PollFigures } from '../meter/poller.js';
 import { ConsumerWatch } from '../outbox/consumer-watch.js';
@@ -27,6 +29,8 @@ export interface VitalParts {
   readonly spool: OutboxSpool;
   readonly server: StreamServer;
   readonly live: Live;
+  readonly alarms: AlarmWatch;
+  readonly hook: HookQueue;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly health: Health;

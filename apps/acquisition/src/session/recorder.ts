@@ -8,6 +8,7 @@
  */
 import type { Clock, Metadata } from '@elmetron/protocol';
 import type { Health } from '@elmetron/runtime';
+import type { AlarmWatch } from '../alarms/alarm-watch.js';
 import type { LinkError } from '../link/link-error.js';
 import type { PollFigures } from '../meter/poller.js';
 import type { MeterProfile } from '../meter/profile.js';
@@ -27,6 +28,7 @@ export interface RecorderParts {
   readonly metadata: Metadata;
   readonly journal: Journal;
   readonly polls: PollFigures;
+  readonly alarms: Pick<AlarmWatch, 'reading' | 'pulse' | 'endSession'>;
   readonly clock: Clock;
   readonly health: Health;
 }
@@ -109,11 +111,12 @@ export class Recorder implements MeterListener {
 
   /** To be called once a second: notices what shows itself only by the passing of time. */
   pulse(): void {
-    const { clock, journal, polls } = this.#parts;
+    const { alarms, clock, journal, polls } = this.#parts;
     const now = { at: clock.now(), monotonic: clock.monotonic() };
     this.#checkClock(now);
     this.#checkSilence();
     this.#noise.pulse();
+    alarms.pulse();
     this.#line.polls(polls, now.at, this.#silence.silent || this.#outage !== undefined);
     journal.retryGap();
     if (++this.#pulses % SUMMARY_PULSES === 0) this.#summarise();
@@ -130,31 +133,38 @@ export class Recorder implements MeterListener {
 
   /** False: the spool has no room for the end; it may be tried again. */
   end(reason: EndReason): boolean {
-    this.#sayOdd(this.#serials.give());
-    this.#summarise();
+    this.#lastWords();
     return this.#parts.journal.end(reason);
   }
 
   /** Ends the session for good, if need be without a record of it. */
   close(reason: EndReason): void {
-    this.#sayOdd(this.#serials.give());
-    this.#summarise();
+    this.#lastWords();
     this.#parts.journal.close(reason);
   }
 
+  #lastWords(): void {
+    const { alarms, journal } = this.#parts;
+    this.#sayOdd(this.#serials.give());
+    this.#summarise();
+    if (journal.session !== undefined) alarms.endSession();
+  }
+
   #record(reading: Reading): void {
-    const { journal } = this.#parts;
+    const { alarms, journal } = this.#parts;
     this.meter = { model: reading.model, serial: reading.serial };
     this.#endIfAnother(reading);
     if (journal.session === undefined && !this.#begin(reading)) {
       this.#heardAgain(reading);
       journal.lost(reading);
+      alarms.reading(reading);
       return;
     }
     this.#reopened(reading);
     this.#heardAgain(reading);
     this.#checkUnreadable(reading);
     journal.measurement(reading);
+    alarms.reading(reading);
   }
 
   #sayOdd(frame: Reading | undefined): void {

@@ -1,6 +1,8 @@
 /** A recorder with everything behind it in memory, and what it wrote as records. */
 import { decodeFrame, decodeLine, silentLog, type SessionRecord } from '@elmetron/protocol';
-import { Health } from '@elmetron/runtime';
+import { Health, type AlarmsConfig } from '@elmetron/runtime';
+import { AlarmWatch } from '../alarms/alarm-watch.js';
+import type { AlarmNotice } from '../alarms/hook/notice.js';
 import type { Reading } from '../meter/reading.js';
 import { Outbox } from '../outbox/outbox.js';
 import { Journal } from '../session/journal.js';
@@ -10,7 +12,7 @@ import { MemorySpool } from './memory-spool.js';
 import { OwnedTime } from './owned-time.js';
 import { profile } from './profiles.js';
 
-export function bench() {
+export function bench(limits: Partial<AlarmsConfig> = {}) {
   const time = new OwnedTime();
   const spool = new MemorySpool();
   const lines: Buffer[] = [];
@@ -29,11 +31,17 @@ export function bench() {
   const journal = new Journal({ keep: outbox.begin.bind(outbox), clock: time, log, health });
   const polls = { sent: 0, unanswered: 0, missed: 0 };
   const metadata = { operator: 'A. Kowalska' };
+  const told: AlarmNotice[] = [];
+  const hook = { tell: (notice: AlarmNotice) => told.push(notice), use: () => undefined };
+  const source = 'bench-1';
+  const shared = { clock: time, health, log };
+  const alarms = new AlarmWatch({ source, journal, hook, ...shared }, alarmsConfig(limits));
   const recorder = new Recorder({
     source: 'bench-1',
     metadata,
     journal,
     polls,
+    alarms,
     clock: time,
     health,
   });
@@ -46,6 +54,8 @@ export function bench() {
     outbox,
     health,
     logged,
+    alarms,
+    told,
     polls,
     recorder,
     journal,
@@ -63,6 +73,17 @@ export function bench() {
     },
     records: () => lines.map(record),
     reasons: () => health.reasons.map(({ code }) => code),
+  };
+}
+
+export function alarmsConfig(limits: Partial<AlarmsConfig>): AlarmsConfig {
+  return {
+    no_reading_s: 0,
+    units: {},
+    hook_command: [],
+    hook_url: '',
+    hook_timeout_s: 10,
+    ...limits,
   };
 }
 

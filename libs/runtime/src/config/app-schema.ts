@@ -3,6 +3,7 @@
  * that says what is allowed. The types of the whole system's configuration follow from here.
  */
 import { z } from 'zod';
+import { alarmsSchema } from './alarms-schema.js';
 
 const text = (allowed: string) => z.string({ error: allowed }).trim().min(1, { error: allowed });
 const whole = (allowed: string, min: number, max = Number.MAX_SAFE_INTEGER) =>
@@ -83,6 +84,7 @@ export const appSchema = table({
     acquisition_port: httpPort.default(8051),
     writer_port: httpPort.default(8052),
   }).prefault({}),
+  alarms: alarmsSchema.prefault({}),
   log: table({
     level: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], {

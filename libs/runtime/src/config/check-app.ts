@@ -1,5 +1,6 @@
 /** Checks all of app.toml at once: each value by the schema, then those that depend on each other. */
 import type { ConfigProblem } from '../errors.js';
+import { UNIT_LIMIT_KEYS } from './alarms-schema.js';
 import { appSchema, type AppConfig } from './app-schema.js';
 import { conflicts } from './conflicts.js';
 import { nearest } from './nearest-key.js';
@@ -42,7 +43,13 @@ function without(raw: TomlTable, bad: readonly (readonly PropertyKey[])[]): Toml
 }
 
 /** What to do about an unknown key. One that stands below the wrong heading is as common as a mistyped one. */
-function unknownKey([table = '', key]: readonly string[]): string {
+function unknownKey([table = '', key, ...deeper]: readonly string[]): string {
+  const limit = deeper[1];
+  if (limit !== undefined) {
+    const meant = nearest(limit, UNIT_LIMIT_KEYS);
+    if (meant !== undefined) return `unknown key; did you mean ${meant}?`;
+    return `unknown key; known for a unit: ${UNIT_LIMIT_KEYS.join(', ')}`;
+  }
   const owner = tables.find((name) => Object.hasOwn(defaults[name] ?? {}, key ?? table));
   if (owner !== undefined) return `this key belongs below [${owner}]`;
   const known = key === undefined ? tables : Object.keys(defaults[table] ?? {});

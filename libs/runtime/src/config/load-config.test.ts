@@ -64,6 +64,7 @@ describe('a file as a whole', () => {
         archive_days: 30,
       },
       monitoring: { acquisition_port: 8051, writer_port: 8052 },
+      alarms: { no_reading_s: 0, units: {}, hook_command: [], hook_url: '', hook_timeout_s: 10 },
       log: { level: 'info' },
     });
     expect(profiles['cx505']).toEqual({
@@ -201,7 +202,7 @@ describe('an unknown key', () => {
     ['[storage]\nspool_dir = "x"', 'storage.spool_dir', '[acquisition]'],
     ['port = "auto"', 'port', '[device]'],
     ['[log]\ncolour = true', 'log.colour', 'level'],
-    ['[log]\n"a.b" = true', 'log.a.b', 'level'],
+    ['[log]\n"a.b" = true', 'log."a.b"', 'level'],
     ['[log]\nconstructor = true', 'log.constructor', 'level'],
     ['[log]\n__proto__ = true', 'log.__proto__', 'level'],
   ])('in %j is answered with the one that was meant', (toml, key, meant) => {

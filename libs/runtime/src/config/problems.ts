@@ -45,13 +45,17 @@ export function invalid(problems: readonly ConfigProblem[]): RuntimeError {
   return new RuntimeError('config_invalid', [title, ...lines].join('\n'), { problems });
 }
 
-/** `writer.sources[1]` */
+/** `writer.sources[1]`, `alarms.units."mV rel".high`: as it would stand in the file. */
 export function keyName(path: readonly PropertyKey[]): string {
   return path
     .map((part, i) =>
-      typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`,
+      typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${written(String(part))}`,
     )
     .join('');
+}
+
+function written(key: string): string {
+  return /^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key);
 }
 
 /** A value as it would stand in the file, shortened. */

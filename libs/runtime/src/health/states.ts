@@ -88,6 +88,42 @@ export const STATES = {
     left: 'the endpoint is free (tried every 5 s)',
     remedy: 'stop that program, or change `live_endpoint`; nothing that is recorded depends on it',
   },
+  alarm_high: {
+    process: 'acquisition',
+    level: 'degraded',
+    entered: 'a value above `high` of its unit, for `delay_s` without a break',
+    left: 'it is back by `hysteresis` for `delay_s`, the unit is another one, or the session ends',
+    remedy: 'look at the sample, or set other limits below [alarms]; every reading is recorded',
+  },
+  alarm_low: {
+    process: 'acquisition',
+    level: 'degraded',
+    entered: 'a value below `low` of its unit, for `delay_s` without a break',
+    left: 'it is back by `hysteresis` for `delay_s`, the unit is another one, or the session ends',
+    remedy: 'look at the sample, or set other limits below [alarms]; every reading is recorded',
+  },
+  alarm_unstable: {
+    process: 'acquisition',
+    level: 'degraded',
+    entered:
+      'the values of `unstable_within_s` lie farther apart than `unstable_spread`, for `delay_s`',
+    left: 'they are nearer by `hysteresis` for `delay_s`, the unit is another one, or the session ends',
+    remedy: 'look at the electrode and the sample; every reading is recorded',
+  },
+  alarm_no_reading: {
+    process: 'acquisition',
+    level: 'degraded',
+    entered: 'no reading with a value for `no_reading_s`, for whatever reason',
+    left: 'a reading with a value comes, or the session ends',
+    remedy: 'look at the other reasons, then at the meter, its display and its cable',
+  },
+  alarm_hook_failing: {
+    process: 'acquisition',
+    level: 'degraded',
+    entered: 'an alarm could not be told to the hook, three times tried',
+    left: 'an alarm could be told, or the hook is taken out of the configuration',
+    remedy: 'run the command of `hook_command` by hand, or look at the server of `hook_url`',
+  },
   source_away: {
     process: 'writer',
     level: 'degraded',
