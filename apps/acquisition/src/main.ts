@@ -20,6 +20,7 @@ import { openSpool } from './outbox/open-spool.js';
 import { Outbox } from './outbox/outbox.js';
 import { SpoolSync } from './outbox/spool-sync.js';
 import { finish } from './process/finish.js';
+import { proofOfLife } from './process/proof-of-life.js';
 import { Reconfiguration } from './process/reconfigure.js';
 import { watchVitalSigns } from './process/vital-signs.js';
 import { Journal } from './session/journal.js';
@@ -63,6 +64,7 @@ async function acquire(context: ProcessContext): Promise<void> {
   const records = { recorder, journal, outbox, spool, server, live };
   const measured = { source, capture, polls, ...records, alarms, hook };
   context.onStop('vital signs', watchVitalSigns({ ...measured, ...shared }));
+  context.onWatchdog(proofOfLife({ capture, polls, clock }));
   const page = await HealthServer.start({ port: monitoring.acquisition_port, health, log });
   context.onStop('health page', () => page.close());
 

@@ -21,6 +21,9 @@ import type { SetAside } from './set-aside.js';
 /** A commit waits so long in the worker thread for another program's lock before it counts as locked. */
 const BUSY_TIMEOUT_MS = 1_000;
 
+/** A name that no session has: to look for it is the least that a store can be asked. */
+const NO_SESSION = 'none';
+
 export interface DatabasesOptions {
   readonly storage: AppConfig['storage'];
   readonly buffers: SessionBuffers;
@@ -107,6 +110,23 @@ export class Databases {
   get lanes(): readonly DatabaseLane[] {
     const demo = existsSync(this.#options.storage.demo_database_path);
     return demo ? [this.#real, this.#demo] : [this.#real];
+  }
+
+  /**
+   * Resolves when the thread of each open database has answered. One that is locked, full or not there has
+   * answered too: readings wait in buffers, and a restart would not help. Only silence is none.
+   */
+  async answer(): Promise<void> {
+    await Promise.all(
+      this.lanes.map(async (lane) => {
+        try {
+          const store = await this.stores.get(lane === this.#demo);
+          await store.sessionState(NO_SESSION);
+        } catch (error) {
+          if (!(error instanceof StorageError)) throw error;
+        }
+      }),
+    );
   }
 
   /** Commits what is left until `signal` aborts; what is not committed then rests in its buffers. */

@@ -31,7 +31,7 @@ runProcess({
   name: 'writer',
   summary:
     'Takes records from acquisitions, keeps them in buffers and commits them to the database.',
-  main: async ({ config, clock, log, stop, onStop }) => {
+  main: async ({ config, clock, log, stop, onStop, onWatchdog }) => {
     const { storage, writer, monitoring } = config.app;
     const run = newSessionId();
     const health = new Health({ log, clock });
@@ -149,6 +149,7 @@ runProcess({
     health.processMetrics = () => writerMetrics(look());
     const page = await HealthServer.start({ port: monitoring.writer_port, health, log });
 
+    onWatchdog(() => databases.answer());
     // Closed in the reverse order: first nothing more is taken, then all is synced, committed, removed.
     onStop('health', () => page.close());
     onStop('databases', () => databases.close());

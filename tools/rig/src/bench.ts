@@ -116,12 +116,13 @@ export class Bench {
     return this.#start('meter', 'tools/meter', ['--account', this.path('account.jsonl'), ...args]);
   }
 
-  startAcquisition(config = 'config/app.toml'): Run {
-    return this.#start('acquisition', 'apps/acquisition', ['--config', config]);
+  /** `under`: a command that starts it, such as `env`. */
+  startAcquisition(config = 'config/app.toml', under: readonly string[] = []): Run {
+    return this.#start('acquisition', 'apps/acquisition', ['--config', config], under);
   }
 
-  startWriter(config = 'config/app.toml'): Run {
-    return this.#start('writer', 'apps/writer', ['--config', config]);
+  startWriter(config = 'config/app.toml', under: readonly string[] = []): Run {
+    return this.#start('writer', 'apps/writer', ['--config', config], under);
   }
 
   startRecovery(...args: string[]): Run {
@@ -204,8 +205,13 @@ export class Bench {
     await rm(this.dir, { recursive: true, force: true });
   }
 
-  #start(name: string, folder: string, args: readonly string[]): Run {
-    return this.#run(name, `${folder}/dist/main.js`, args);
+  #start(
+    name: string,
+    folder: string,
+    args: readonly string[],
+    under: readonly string[] = [],
+  ): Run {
+    return this.#run(name, `${folder}/dist/main.js`, args, under);
   }
 
   #run(name: string, entry: string, args: readonly string[], under: readonly string[] = []): Run {

@@ -48,6 +48,8 @@ const GRACE_MS = 1000;
 type Ending = LinkError | 'no_good_frame' | 'interrupted';
 
 export class Capture {
+  /** How often a link was opened, or tried to open, since the process began. */
+  opened = 0;
   readonly #parts: CaptureParts;
   readonly #backOff = new BackOff(FIRST_RETRY_MS, MOST_RETRY_MS);
   #settings: CaptureSettings;
@@ -121,6 +123,7 @@ export class Capture {
     const { linkTo, listener, polls, clock, timers, health, log } = this.#parts;
     const { profile } = this;
     this.#tries++;
+    this.opened++;
     const opening = Conversation.open({
       open: linkTo(this.#settings.port),
       profile,

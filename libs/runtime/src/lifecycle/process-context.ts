@@ -20,6 +20,12 @@ export interface ProcessContext<O extends OptionDefinitions = Record<never, neve
    * not handed on. Without it SIGHUP stops the process.
    */
   readonly onHangup: (reload: (config: Config) => void | Promise<void>) => void;
+  /**
+   * Registers the proof of life that is asked for before the watchdog of systemd is fed: it settles when the
+   * parts that matter have answered, and rejects with what is wrong. Only a process that registers one tells
+   * systemd that it is ready (`Type=notify`).
+   */
+  readonly onWatchdog: (prove: () => void | Promise<void>) => void;
   /** Ends the process in order with this exit code; called twice, the higher code counts. Returns at once. */
   readonly stop: (exitCode: number) => void;
   /** Writes to stdout: a result, not a log line. */

@@ -11,6 +11,7 @@
 import { systemClock } from '@elmetron/protocol/offline';
 import { loadConfig, type Config } from '../config/index.js';
 import { isExpectedError } from '../errors.js';
+import { ServiceLife } from '../service/service-life.js';
 import {
   parseCommandLine,
   usage,
@@ -78,7 +79,11 @@ function live<O extends OptionDefinitions>(
   const ending = new OrderlyStop({ withinMs, log, exit: (code) => voice.exit(code) });
   const { signal } = ending;
   const reload = new Reload({ path: command.config, log, signal });
-  const stop = (exitCode: number): void => ending.begin(exitCode, started);
+  const service = new ServiceLife({ env: process.env, pid: process.pid, log });
+  const stop = (exitCode: number): void => {
+    if (!signal.aborted) service.stopping();
+    ending.begin(exitCode, started);
+  };
   const context: ProcessContext<O> = {
     config,
     options: command.options,
@@ -87,12 +92,16 @@ function live<O extends OptionDefinitions>(
     signal,
     onStop: (part, close) => ending.add(part, close),
     onHangup: (handler) => (reload.handler = handler),
+    onWatchdog: (prove) => (service.prove = prove),
     stop,
     print: (text) => voice.print(text),
   };
 
   const started = Promise.resolve(context)
     .then(main)
+    .then(() => {
+      if (!signal.aborted) service.ready();
+    })
     .catch((error: unknown) => {
       // Whatever a start waits for gives up in this way when the process is to stop.
       if (signal.aborted && error instanceof Error && error.name === 'AbortError') return;
