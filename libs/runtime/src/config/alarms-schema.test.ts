@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -17,6 +17,22 @@ function load(toml: string) {
   writeFileSync(join(dir, 'app.toml'), toml);
   return loadConfig(join(dir, 'app.toml')).app.alarms;
 }
+
+it('the sample that is delivered is right once its comments are taken away', () => {
+  const delivered = readFileSync(new URL('../../../../config/app.toml', import.meta.url), 'utf8');
+  const [, sample = ''] = delivered.split('# [alarms.units.pH]\n');
+  const lines = sample.split('[log]')[0]?.split('\n') ?? [];
+  const keys = lines.filter((line) => /^# \w+ = /.test(line)).map((line) => line.slice(2));
+  const toml = delivered.replace('# [alarms.units.pH]', ['[alarms.units.pH]', ...keys].join('\n'));
+  expect(load(toml).units['pH']).toEqual({
+    low: 6.8,
+    high: 7.2,
+    unstable_spread: 0.2,
+    unstable_within_s: 60,
+    hysteresis: 0.05,
+    delay_s: 5,
+  });
+});
 
 function problems(toml: string): [key: string, allowed: string][] {
   try {
@@ -114,6 +130,11 @@ delay_s = 0
       'known for a unit: high, low',
     ],
     ['[alarms.pH]\nhigh = 7', 'alarms.pH', 'units'],
+    [
+      '[alarms.units.pH]\nhigh = 7\nhook_url = ""',
+      'alarms.units.pH.hook_url',
+      'belongs below [alarms], above',
+    ],
   ])('%j has a key that is not known', (toml, key, hint) => {
     expect(problems(toml)).toEqual([[key, expect.stringContaining(hint)]]);
   });

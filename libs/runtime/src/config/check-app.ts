@@ -46,6 +46,8 @@ function without(raw: TomlTable, bad: readonly (readonly PropertyKey[])[]): Toml
 function unknownKey([table = '', key, ...deeper]: readonly string[]): string {
   const limit = deeper[1];
   if (limit !== undefined) {
+    if (Object.hasOwn(defaults[table] ?? {}, limit))
+      return `this key belongs below [${table}], above the first table of a unit`;
     const meant = nearest(limit, UNIT_LIMIT_KEYS);
     if (meant !== undefined) return `unknown key; did you mean ${meant}?`;
     return `unknown key; known for a unit: ${UNIT_LIMIT_KEYS.join(', ')}`;
