@@ -10,6 +10,10 @@ export type StorageErrorCode =
   | 'store_foreign'
   /** Written by a newer version of this program. */
   | 'store_too_new'
+  /** There is no database at that path, or nothing in it yet. */
+  | 'store_missing'
+  /** The file is there, but this user may not read it where it lies. */
+  | 'store_unreadable'
   /** SQLite would not keep the settings on which the promise rests. */
   | 'store_unsafe'
   /** The store was closed, or the thread that it lives in has died: this one answers nothing more. */

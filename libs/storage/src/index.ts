@@ -1,5 +1,6 @@
 export * from './buffer/index.js';
 export * from './errors.js';
+export * from './reader/index.js';
 export * from './recovery/index.js';
 export * from './spool/index.js';
 export {

@@ -1,0 +1,3 @@
+export type { LoggedEvent, LoggedReading, LoggedSession, UnitSummary } from './rows.js';
+export type { SessionFilter } from './session-filter.js';
+export { StoreReader, type ReadingRange } from './store-reader.js';
