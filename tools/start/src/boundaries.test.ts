@@ -22,6 +22,7 @@ const projects = {
   },
   writer: { dir: 'apps/writer', file: 'src/main.ts', may: ['protocol', 'storage', 'runtime'] },
   recovery: { dir: 'apps/recovery', file: 'src/main.ts', may: ['protocol', 'storage', 'runtime'] },
+  cli: { dir: 'apps/cli', file: 'src/main.ts', may: ['protocol', 'storage', 'runtime'] },
   meter: {
     dir: 'tools/meter',
     file: 'src/index.ts',

@@ -30,6 +30,7 @@ test.each([
   'apps/acquisition',
   'apps/writer',
   'apps/recovery',
+  'apps/cli',
   'tools/meter',
   'tools/chaos',
   'tools/bench',

@@ -1,0 +1,6 @@
+/** All commands, in the order in which a person meets them. */
+import type { CommandDefinition } from './define.js';
+import { sessionsCommand } from './sessions/command.js';
+import { statusCommand } from './status/command.js';
+
+export const commands: readonly CommandDefinition[] = [statusCommand, sessionsCommand];

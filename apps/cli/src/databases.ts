@@ -1,0 +1,124 @@
+/**
+ * The two databases that there may be: of real meters and of emulated ones. They never mix: where one
+ * of them is meant, it is the real one unless the person says otherwise.
+ */
+import type { AppConfig } from '@elmetron/runtime';
+import { StorageError, StoreReader, type LoggedSession } from '@elmetron/storage';
+import { CliError } from './cli-error.js';
+
+export interface OpenDatabase {
+  readonly emulated: boolean;
+  readonly path: string;
+  readonly reader: StoreReader;
+}
+
+export interface FoundSession {
+  readonly session: LoggedSession;
+  readonly database: OpenDatabase;
+}
+
+type Paths = Pick<AppConfig['storage'], 'database_path' | 'demo_database_path'>;
+
+/** Resolves to what `work` gives; all databases are closed then. */
+export async function withDatabases<T>(
+  storage: Paths,
+  work: (databases: readonly OpenDatabase[]) => T | Promise<T>,
+): Promise<T> {
+  const open: OpenDatabase[] = [];
+  try {
+    for (const [emulated, path] of placesOf(storage)) {
+      const reader = openIfThere(path);
+      if (reader !== undefined) open.push({ emulated, path, reader });
+    }
+    return await work(open);
+  } finally {
+    for (const { reader } of open) reader.close();
+  }
+}
+
+export function placesOf(storage: Paths): readonly (readonly [emulated: boolean, path: string])[] {
+  return [
+    [false, storage.database_path],
+    [true, storage.demo_database_path],
+  ];
+}
+
+function openIfThere(path: string): StoreReader | undefined {
+  try {
+    return StoreReader.open(path);
+  } catch (error) {
+    if (error instanceof StorageError && error.code === 'store_missing') return undefined;
+    throw error;
+  }
+}
+
+/** Throws CliError `not_there` when nothing has been recorded at all. */
+export function someDatabase(databases: readonly OpenDatabase[], storage: Paths): void {
+  if (databases.length > 0) return;
+  const [real, demo] = placesOf(storage).map(([, path]) => path);
+  throw new CliError(
+    'not_there',
+    `Nothing has been recorded yet: there is neither ${real ?? ''} nor ${demo ?? ''} (of emulated meters).`,
+  );
+}
+
+/** The one database that is meant when no session says which. Throws CliError `not_there`. */
+export function chosenDatabase(
+  databases: readonly OpenDatabase[],
+  storage: Paths,
+  demo: boolean,
+): OpenDatabase {
+  someDatabase(databases, storage);
+  const chosen = databases.find(({ emulated }) => emulated === demo);
+  if (chosen !== undefined) return chosen;
+  throw new CliError(
+    'not_there',
+    demo
+      ? `No emulated meter has been recorded: there is no ${storage.demo_database_path}. Leave out --demo for real meters.`
+      : `No real meter has been recorded: there is no ${storage.database_path}. Add --demo for readings of emulated meters.`,
+  );
+}
+
+/** As many names as a person would look at. */
+const SHOWN = 5;
+
+/**
+ * The one session whose name begins so, of either database; `latest` stands for the one that began last.
+ * Throws CliError `not_there`, or `usage` when several names begin so.
+ */
+export function findSession(
+  databases: readonly OpenDatabase[],
+  name: string,
+  demo: boolean | undefined,
+): FoundSession {
+  const found = databases
+    .filter(({ emulated }) => demo === undefined || emulated === demo)
+    .flatMap((database) => named(database, name).map((session) => ({ session, database })));
+  const [first, ...others] =
+    name === 'latest' ? found.sort((a, b) => order(b.session, a.session)).slice(0, 1) : found;
+  if (first === undefined) {
+    throw new CliError(
+      'not_there',
+      name === 'latest'
+        ? 'There is no session yet.'
+        : `There is no session ${name}; "elmetron sessions" lists them.`,
+    );
+  }
+  if (others.length === 0) return first;
+  const names = [first, ...others].slice(0, SHOWN).map(({ session }) => session.session_uid);
+  const more = others.length >= SHOWN ? ' and more' : '';
+  throw new CliError(
+    'usage',
+    `Several sessions begin with ${name}: ${names.join(', ')}${more}. Give more of the name.`,
+  );
+}
+
+function named({ reader }: OpenDatabase, name: string): LoggedSession[] {
+  return name === 'latest'
+    ? reader.sessions({ limit: 1 })
+    : reader.sessionsBeginning(name, SHOWN + 1);
+}
+
+function order(a: LoggedSession, b: LoggedSession): number {
+  return (a.started_at ?? '').localeCompare(b.started_at ?? '');
+}

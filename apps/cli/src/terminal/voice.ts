@@ -1,0 +1,83 @@
+/**
+ * All that a command says. Results go to standard output, everything else (progress, warnings, why it failed) to
+ * standard error, so that a result can be piped; colours only where a person looks.
+ */
+import picocolors from 'picocolors';
+
+export type Colours = ReturnType<typeof picocolors.createColors>;
+
+export interface TerminalStream extends NodeJS.WritableStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export interface VoiceOptions {
+  readonly stdout: TerminalStream;
+  readonly stderr: TerminalStream;
+  readonly env: NodeJS.ProcessEnv;
+  /** Results are for a program. */
+  readonly json: boolean;
+}
+
+export class Voice {
+  readonly json: boolean;
+  /** For what goes to standard output. */
+  readonly colours: Colours;
+  readonly #options: VoiceOptions;
+  readonly #errorColours: Colours;
+
+  constructor(options: VoiceOptions) {
+    this.#options = options;
+    this.json = options.json;
+    this.colours = picocolors.createColors(coloured(options.stdout, options.env));
+    this.#errorColours = picocolors.createColors(coloured(options.stderr, options.env));
+  }
+
+  /** Whether a person looks at the results as they come. */
+  get interactive(): boolean {
+    return this.#options.stdout.isTTY === true && !this.json;
+  }
+
+  get width(): number {
+    return this.#options.stdout.columns ?? 100;
+  }
+
+  /** Where a bar can be drawn; undefined: nowhere. */
+  get screen(): TerminalStream | undefined {
+    const { stderr, env } = this.#options;
+    return stderr.isTTY === true && env['TERM'] !== 'dumb' ? stderr : undefined;
+  }
+
+  /** One line of the result. */
+  line(text = ''): void {
+    this.#options.stdout.write(`${text}\n`);
+  }
+
+  /** As it is, such as what clears a screen. */
+  raw(text: string): void {
+    this.#options.stdout.write(text);
+  }
+
+  /** One line of JSON, which is the whole result or one item of it. */
+  value(value: unknown): void {
+    this.line(JSON.stringify(value));
+  }
+
+  /** Beside the result: what is being done, what was left out. */
+  note(text: string): void {
+    if (!this.json) this.#options.stderr.write(`${this.#errorColours.dim(text)}\n`);
+  }
+
+  /** Why it failed; for a program one line of JSON. */
+  complain(code: string, message: string): void {
+    const text = this.json
+      ? JSON.stringify({ error: { code, message } })
+      : `${this.#errorColours.red('elmetron:')} ${message}`;
+    this.#options.stderr.write(`${text}\n`);
+  }
+}
+
+/** NO_COLOR: see no-color.org. */
+export function coloured(stream: TerminalStream, env: NodeJS.ProcessEnv): boolean {
+  return stream.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+}
