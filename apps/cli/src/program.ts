@@ -33,7 +33,7 @@ const EXAMPLES = [
 export async function runProgram(args: readonly string[], io: ProgramIo): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   const start: Start =
-    <O, A extends readonly string[]>(load: () => Promise<Action<O, A>>) =>
+    <O, A extends readonly unknown[]>(load: () => Promise<Action<O, A>>) =>
     async (...given: unknown[]) => {
       const command = given.at(-1) as Command;
       const context = await newContext(command, io);

@@ -7,14 +7,14 @@ import type { CommandContext } from '../context.js';
 import type { ExitCode } from '../exit-codes.js';
 
 /** What a command does: all is well when it resolves without an exit code. */
-export type Action<O, A extends readonly string[]> = (
+export type Action<O, A extends readonly unknown[]> = (
   context: CommandContext,
   options: O,
   ...args: A
 ) => Promise<ExitCode | undefined>;
 
 /** Makes of a command's work what commander calls. */
-export type Start = <O, A extends readonly string[]>(
+export type Start = <O, A extends readonly unknown[]>(
   load: () => Promise<Action<O, A>>,
 ) => (...given: unknown[]) => Promise<void>;
 

@@ -1,6 +1,11 @@
 /** All commands, in the order in which a person meets them. */
 import type { CommandDefinition } from './define.js';
+import { exportCommand } from './export/command.js';
 import { sessionsCommand } from './sessions/command.js';
 import { statusCommand } from './status/command.js';
 
-export const commands: readonly CommandDefinition[] = [statusCommand, sessionsCommand];
+export const commands: readonly CommandDefinition[] = [
+  statusCommand,
+  sessionsCommand,
+  exportCommand,
+];

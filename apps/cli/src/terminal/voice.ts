@@ -2,6 +2,7 @@
  * All that a command says. Results go to standard output, everything else (progress, warnings, why it failed) to
  * standard error, so that a result can be piped; colours only where a person looks.
  */
+import { once } from 'node:events';
 import picocolors from 'picocolors';
 
 export type Colours = ReturnType<typeof picocolors.createColors>;
@@ -38,8 +39,8 @@ export class Voice {
     return this.#options.stdout.isTTY === true && !this.json;
   }
 
-  get width(): number {
-    return this.#options.stdout.columns ?? 100;
+  get env(): NodeJS.ProcessEnv {
+    return this.#options.env;
   }
 
   /** Where a bar can be drawn; undefined: nowhere. */
@@ -56,6 +57,12 @@ export class Voice {
   /** As it is, such as what clears a screen. */
   raw(text: string): void {
     this.#options.stdout.write(text);
+  }
+
+  /** A piece of a file; resolves when it is taken, so that a slow reader is not run away from. */
+  async bytes(bytes: Uint8Array): Promise<void> {
+    const { stdout } = this.#options;
+    if (!stdout.write(bytes)) await once(stdout, 'drain');
   }
 
   /** One line of JSON, which is the whole result or one item of it. */

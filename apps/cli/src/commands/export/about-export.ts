@@ -1,0 +1,31 @@
+/** What a file says of itself, where its format has a place for it. */
+import { basename } from 'node:path';
+import type { ZoneClock } from '../../time/zone-clock.js';
+import { count } from '../../terminal/quantities.js';
+import type { ExportPlan } from './plan-export.js';
+
+/** As many sessions as a person would look at; the manifest has all. */
+const LISTED = 200;
+
+export function aboutExport(
+  plan: ExportPlan,
+  clock: ZoneClock,
+  version: string,
+): (readonly [name: string, value: string])[] {
+  const { database, parts, readings, since, until } = plan;
+  return [
+    ['Program', `elmetron ${version}`],
+    ['Database', `${basename(database.path)}${database.emulated ? ' (emulated meters)' : ''}`],
+    ['Readings', count(readings)],
+    ['Time zone', `${clock.zone}; the column "Time (UTC)" is independent of it`],
+    ['Values', 'as the meter displayed them, never rescaled; empty: unreadable'],
+    ...(since === null ? [] : [['From', since] as const]),
+    ...(until === null ? [] : [['Before', until] as const]),
+    ...parts.slice(0, LISTED).map(({ session, readings: n }) => {
+      const { session_uid, model, serial, started_at } = session;
+      const text = `${model ?? '?'} ${serial ?? '?'}, begun ${started_at ?? '?'}, ${count(n)} readings`;
+      return [`Session ${session_uid}`, text] as const;
+    }),
+    ...(parts.length > LISTED ? [['And', `${parts.length - LISTED} more sessions`] as const] : []),
+  ];
+}
