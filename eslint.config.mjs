@@ -15,6 +15,7 @@ const boundaries = [
   },
   { sourceTag: 'scope:storage', onlyDependOnLibsWithTags: ['scope:protocol'] },
   { sourceTag: 'scope:runtime', onlyDependOnLibsWithTags: ['scope:protocol'] },
+  { sourceTag: 'scope:link', onlyDependOnLibsWithTags: ['scope:protocol'] },
   { sourceTag: 'scope:protocol', onlyDependOnLibsWithTags: [] },
 ];
 
@@ -62,8 +63,13 @@ export default defineConfig(
         {
           patterns: [
             {
-              // Besides, what is exported so that less has to be loaded.
-              group: ['@elmetron/*/*', '!@elmetron/protocol/offline', '!@elmetron/storage/spool'],
+              // Besides, what is exported so that less has to be loaded, and what tests share.
+              group: [
+                '@elmetron/*/*',
+                '!@elmetron/protocol/offline',
+                '!@elmetron/storage/spool',
+                '!@elmetron/link/testing',
+              ],
               message: "Import the package's index.",
             },
             {

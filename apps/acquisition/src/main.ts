@@ -11,7 +11,7 @@ import { Health, HealthServer, runProcess, type ProcessContext } from '@elmetron
 import { AlarmWatch } from './alarms/alarm-watch.js';
 import { HookQueue } from './alarms/hook/hook-queue.js';
 import { hookSettings } from './alarms/hook/hook-settings.js';
-import { linkTo } from './link/open-link.js';
+import { linkTo } from '@elmetron/link';
 import { Capture } from './meter/capture.js';
 import { captureSettings } from './meter/settings.js';
 import { bindStream } from './outbox/bind-stream.js';

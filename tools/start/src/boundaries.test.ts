@@ -15,38 +15,47 @@ const projects = {
   protocol: { dir: 'libs/protocol', file: 'src/index.ts', may: [] },
   storage: { dir: 'libs/storage', file: 'src/index.ts', may: ['protocol'] },
   runtime: { dir: 'libs/runtime', file: 'src/index.ts', may: ['protocol'] },
+  link: { dir: 'libs/link', file: 'src/index.ts', may: ['protocol'] },
   acquisition: {
     dir: 'apps/acquisition',
     file: 'src/main.ts',
-    may: ['protocol', 'storage', 'runtime'],
+    may: ['protocol', 'storage', 'runtime', 'link'],
   },
-  writer: { dir: 'apps/writer', file: 'src/main.ts', may: ['protocol', 'storage', 'runtime'] },
-  recovery: { dir: 'apps/recovery', file: 'src/main.ts', may: ['protocol', 'storage', 'runtime'] },
-  cli: { dir: 'apps/cli', file: 'src/main.ts', may: ['protocol', 'storage', 'runtime'] },
+  writer: {
+    dir: 'apps/writer',
+    file: 'src/main.ts',
+    may: ['protocol', 'storage', 'runtime', 'link'],
+  },
+  recovery: {
+    dir: 'apps/recovery',
+    file: 'src/main.ts',
+    may: ['protocol', 'storage', 'runtime', 'link'],
+  },
+  cli: { dir: 'apps/cli', file: 'src/main.ts', may: ['protocol', 'storage', 'runtime', 'link'] },
   meter: {
     dir: 'tools/meter',
     file: 'src/index.ts',
-    may: ['protocol', 'storage', 'runtime', 'rig', 'mutants'],
+    may: ['protocol', 'storage', 'runtime', 'link', 'rig', 'mutants'],
   },
   rig: {
     dir: 'tools/rig',
     file: 'src/index.ts',
-    may: ['protocol', 'storage', 'runtime', 'mutants', 'meter'],
+    may: ['protocol', 'storage', 'runtime', 'link', 'mutants', 'meter'],
   },
   mutants: {
     dir: 'tools/mutants',
     file: 'src/index.ts',
-    may: ['protocol', 'storage', 'runtime', 'rig', 'meter'],
+    may: ['protocol', 'storage', 'runtime', 'link', 'rig', 'meter'],
   },
   'crash-states': {
     dir: 'tools/crash-states',
     file: 'src/index.ts',
-    may: ['protocol', 'storage', 'runtime', 'rig', 'mutants', 'meter'],
+    may: ['protocol', 'storage', 'runtime', 'link', 'rig', 'mutants', 'meter'],
   },
   start: {
     dir: 'tools/start',
     file: 'src/boundaries.test.ts',
-    may: ['protocol', 'storage', 'runtime', 'rig', 'mutants', 'meter'],
+    may: ['protocol', 'storage', 'runtime', 'link', 'rig', 'mutants', 'meter'],
   },
 } as const;
 

@@ -13,6 +13,7 @@ test.each([
   ['@elmetron/protocol', 'libs/protocol/dist/index.js'],
   ['@elmetron/storage', 'libs/storage/dist/index.js'],
   ['@elmetron/runtime', 'libs/runtime/dist/index.js'],
+  ['@elmetron/link', 'libs/link/dist/index.js'],
   ['@elmetron/meter', 'tools/meter/dist/index.js'],
   ['@elmetron/rig', 'tools/rig/dist/index.js'],
 ])(

@@ -1,7 +1,7 @@
 import { silentLog } from '@elmetron/protocol';
 import { Health } from '@elmetron/runtime';
 import { describe, expect, test } from 'vitest';
-import { LinkError } from '../link/link-error.js';
+import { LinkError } from '@elmetron/link';
 import { FakePort } from '../testing/fake-link.js';
 import { frame } from '../testing/frames.js';
 import { OwnedTime } from '../testing/owned-time.js';
@@ -41,7 +41,7 @@ function setup(settings: Partial<CaptureSettings> = {}) {
   return { time, port, capture, events, warned, health, crash, stop };
 }
 
-const missing = new LinkError('port_missing', 'there is no port');
+const missing = new LinkError('port_missing', 'there is no port.');
 const reasons = (health: Health): string[] => health.reasons.map(({ code }) => code);
 
 describe('a link that does not open', () => {
@@ -57,7 +57,7 @@ describe('a link that does not open', () => {
       seen = port.opened.length;
     }
     expect(tried).toEqual([50, 250, 750, 1750, 3750, 7750, 12_750, 17_750]);
-    expect(warned).toEqual(['there is no port']);
+    expect(warned).toEqual(['there is no port. Trying again until it opens.']);
     expect(reasons(health)).toEqual(['link_down']);
     await stop();
   });
@@ -67,11 +67,14 @@ describe('a link that does not open', () => {
     port.failure = missing;
     capture.start(crash);
     await time.advance(1000);
-    port.failure = new LinkError('port_busy', 'held by another program');
+    port.failure = new LinkError('port_busy', 'held by another program.');
     await time.advance(3000);
     port.failure = undefined;
     await time.advance(5000);
-    expect(warned).toEqual(['there is no port', 'held by another program']);
+    expect(warned).toEqual([
+      'there is no port. Trying again until it opens.',
+      'held by another program. Trying again until it opens.',
+    ]);
     expect(reasons(health)).toEqual([]);
     expect(events).toEqual(['opened /dev/fake cx505']);
     await stop();

@@ -3,11 +3,10 @@
  * another one when it is lost (later and later, up to a ceiling), tries the fallback profiles in
  * turn while nothing intelligible comes, and starts over when it is told other settings.
  */
+import { LinkError, type OpenLink } from '@elmetron/link';
 import type { Clock, Log } from '@elmetron/protocol';
 import type { Health } from '@elmetron/runtime';
-import { BackOff } from '../link/back-off.js';
-import { LinkError } from '../link/link-error.js';
-import type { OpenLink } from '../link/link.js';
+import { BackOff } from './back-off.js';
 import type { Timers } from '../timers.js';
 import { Conversation } from './conversation.js';
 import type { PollFigures } from './poller.js';
@@ -206,14 +205,16 @@ export class Capture {
     this.#renewing = false;
     const said = this.#down(error) || error.message === this.#complaint;
     this.#complaint = error.message;
-    if (!said) this.#parts.log.warn({ code: error.code, port: this.#settings.port }, error.message);
+    if (!said) {
+      this.#parts.log.warn({ code: error.code, port: this.#settings.port }, retried(error));
+    }
   }
 
   /** True when that is news, which is logged. */
   #down(error: LinkError): boolean {
     const news = this.#parts.health.raise(
       'link_down',
-      this.#up ? `link lost: ${error.message}` : error.message,
+      this.#up ? `link lost: ${error.message}` : retried(error),
     );
     if (this.#up) {
       this.#up = false;
@@ -245,4 +246,9 @@ export class Capture {
     this.#interrupt = act;
     if (this.#stopping) act();
   }
+}
+
+/** Whoever reads it need not start anything again. */
+function retried({ message }: LinkError): string {
+  return `${message} Trying again until it opens.`;
 }

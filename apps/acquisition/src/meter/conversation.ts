@@ -14,8 +14,8 @@ import {
   type Clock,
   type FramerOutput,
 } from '@elmetron/protocol';
-import type { LinkError } from '../link/link-error.js';
-import type { Link, OpenLink } from '../link/link.js';
+import type { LinkError } from '@elmetron/link';
+import type { Link, OpenLink } from '@elmetron/link';
 import { afterListening, settlesWithin, type Timers } from '../timers.js';
 import { Poller, type PollFigures } from './poller.js';
 import type { MeterProfile } from './profile.js';

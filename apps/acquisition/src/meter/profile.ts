@@ -1,6 +1,6 @@
 /** How one kind of meter is talked to, in the terms of the code that talks to it. */
 import type { Profile } from '@elmetron/runtime';
-import type { LineSettings } from '../link/link.js';
+import type { LineSettings } from '@elmetron/link';
 
 export interface MeterProfile {
   readonly name: string;

@@ -2,7 +2,7 @@
  * Every event that acquisition writes into a session, in one place: its category, and in the payload
  * under `what` which of its kind it is, with the times and figures that explain it.
  */
-import type { LinkError } from '../link/link-error.js';
+import type { LinkError } from '@elmetron/link';
 import type { Reading, Undecodable } from '../meter/reading.js';
 import { utc, type EventPayload, type SessionEvent } from './session.js';
 import type { Silence } from './silence-watch.js';

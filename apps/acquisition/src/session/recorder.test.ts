@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LinkError } from '../link/link-error.js';
+import { LinkError } from '@elmetron/link';
 import { bench, inShort } from '../testing/bench.js';
 import { frame } from '../testing/frames.js';
 import { profile } from '../testing/profiles.js';

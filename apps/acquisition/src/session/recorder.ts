@@ -9,7 +9,7 @@
 import type { Clock, Metadata } from '@elmetron/protocol';
 import type { Health } from '@elmetron/runtime';
 import type { AlarmWatch } from '../alarms/alarm-watch.js';
-import type { LinkError } from '../link/link-error.js';
+import type { LinkError } from '@elmetron/link';
 import type { PollFigures } from '../meter/poller.js';
 import type { MeterProfile } from '../meter/profile.js';
 import type { Arrival, Discarded, MeterListener, Reading, Undecodable } from '../meter/reading.js';

@@ -1,6 +1,6 @@
 /** Links that the test holds the other end of. */
-import type { Link, LinkEvents, OpenLink } from '../link/link.js';
-import { LinkError } from '../link/link-error.js';
+import type { Link, LinkEvents, OpenLink } from '@elmetron/link';
+import { LinkError } from '@elmetron/link';
 
 export class FakeLink implements Link {
   readonly port: string;

@@ -1,5 +1,6 @@
 export { Complaints, type ComplaintLimits } from './complaints.js';
 export { LiveFeed, type LiveFeedOptions } from './live-feed.js';
+export { LiveListener, type LiveListenerOptions, type LiveRecord } from './live-listener.js';
 export {
   decodeConsumerMessage,
   decodeSourceMessage,

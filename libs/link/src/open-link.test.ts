@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { OwnedTime } from '../testing/owned-time.js';
-import { profile } from '../testing/profiles.js';
+import { OwnedTime } from './testing/owned-time.js';
+import { LINE } from './testing/line.js';
 import { linkTo } from './open-link.js';
 
 const open = (port: string) =>
-  linkTo(port, new OwnedTime())(profile().line, { data: () => undefined, lost: () => undefined });
+  linkTo(port, new OwnedTime())(LINE, { data: () => undefined, lost: () => undefined });
 
 test.each([
   ['/dev/none', 'port_missing'],

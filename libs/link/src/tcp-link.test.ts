@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
-import { OwnedTime } from '../testing/owned-time.js';
+import { OwnedTime } from './testing/owned-time.js';
 import type { LinkError } from './link-error.js';
 import { openTcpLink } from './tcp-link.js';
 

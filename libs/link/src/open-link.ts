@@ -1,6 +1,6 @@
 /** `[device] port` in the configuration's words, to a link of the right kind. */
 import { LinkError } from './link-error.js';
-import type { Timers } from '../timers.js';
+import type { Timers } from './timers.js';
 import { findPort } from './find-port.js';
 import type { OpenLink } from './link.js';
 import { serialBinding } from './serial-binding.js';
@@ -22,7 +22,7 @@ export function linkTo(port: string, timers: Timers): OpenLink {
           throw new LinkError(
             'port_missing',
             `The emulated meter does not run (nothing at ${EMULATOR_PATH}): "npm start" starts it, or ` +
-              `set [device] port to a real one. Trying again until it is there.`,
+              `set [device] port to a real one.`,
             { cause: error },
           );
         }

@@ -1,12 +1,11 @@
 import { tmpdir } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
-import { profile } from '../testing/profiles.js';
-import { Pty } from '../testing/pty.js';
+import { LINE } from './testing/line.js';
+import { Pty } from './testing/pty.js';
 import type { Link } from './link.js';
 import type { LinkError } from './link-error.js';
 import { openSerialLink } from './serial-link.js';
 
-const { line } = profile();
 const ptys: Pty[] = [];
 const links: Link[] = [];
 afterEach(async () => {
@@ -23,7 +22,7 @@ function newPty(): Pty {
 async function openOn(path: string) {
   const heard: Buffer[] = [];
   const lost: LinkError[] = [];
-  const link = await openSerialLink(path, line, {
+  const link = await openSerialLink(path, LINE, {
     data: (chunk) => heard.push(chunk),
     lost: (error) => lost.push(error),
   });

@@ -8,8 +8,8 @@
  */
 import { connect, type Socket } from 'node:net';
 import { LinkError } from './link-error.js';
-import type { Timers } from '../timers.js';
-import { every } from '../timers.js';
+import type { Timers } from './timers.js';
+import { every } from './timers.js';
 import type { Link, LinkEvents } from './link.js';
 
 export interface TcpLinkOptions {
@@ -28,7 +28,7 @@ export async function openTcpLink(options: TcpLinkOptions, events: LinkEvents): 
     throw new LinkError(
       'host_unreachable',
       `The serial server ${name} cannot be reached (${said}): check its power, its network and ` +
-        `[device] port. Trying again.`,
+        `[device] port.`,
       { cause },
     );
   });

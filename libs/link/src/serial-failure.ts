@@ -22,8 +22,7 @@ export async function serialFailure(
   ) {
     return fail(
       'port_busy',
-      `${path} is held by another program: end that program (or a second acquisition on this port). ` +
-        `Trying again until it is free.`,
+      `${path} is held by another program: end that program (or a second acquisition on this port).`,
     );
   }
   if (/permission denied|access (is )?denied|operation not permitted/i.test(said)) {
@@ -37,14 +36,14 @@ export async function serialFailure(
   if (/no such (file|device)|file not found|cannot find/i.test(said)) {
     return fail(
       'port_missing',
-      `There is no port ${path}: plug the meter in, or correct [device] port ("auto" takes the first ` +
-        `FTDI adapter). Trying again until it is there.`,
+      `There is no port ${path}: plug the meter in, or name another port ([device] port; "auto" takes ` +
+        `the first FTDI adapter).`,
     );
   }
   return fail(
     'port_unsuitable',
     `${path} does not open as a serial port (${said}): correct [device] port or the line settings of ` +
-      `the profile. Trying again all the same.`,
+      `the profile.`,
   );
 }
 
