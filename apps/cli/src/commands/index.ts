@@ -1,11 +1,17 @@
 /** All commands, in the order in which a person meets them. */
 import type { CommandDefinition } from './define.js';
 import { exportCommand } from './export/command.js';
+import { portsCommand } from './ports/command.js';
+import { probeCommand } from './probe/command.js';
 import { sessionsCommand } from './sessions/command.js';
 import { statusCommand } from './status/command.js';
+import { tailCommand } from './tail/command.js';
 
 export const commands: readonly CommandDefinition[] = [
   statusCommand,
+  tailCommand,
   sessionsCommand,
   exportCommand,
+  portsCommand,
+  probeCommand,
 ];
