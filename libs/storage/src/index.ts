@@ -1,3 +1,4 @@
+export * from './annotations/index.js';
 export * from './buffer/index.js';
 export * from './errors.js';
 export * from './reader/index.js';

@@ -1,3 +1,9 @@
-export type { LoggedEvent, LoggedReading, LoggedSession, UnitSummary } from './rows.js';
+export type {
+  LoggedAnnotation,
+  LoggedEvent,
+  LoggedReading,
+  LoggedSession,
+  UnitSummary,
+} from './rows.js';
 export type { SessionFilter } from './session-filter.js';
 export { StoreReader, type ReadingRange } from './store-reader.js';

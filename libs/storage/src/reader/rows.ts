@@ -44,6 +44,19 @@ export interface LoggedEvent {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
+/** What a person said of a session, a row of `annotation_log`. */
+export interface LoggedAnnotation {
+  /** The moment that it is about, UTC, ISO 8601 with ms. */
+  readonly at: string;
+  readonly made_at: string;
+  readonly author: string | null;
+  /** null: a note. */
+  readonly key: string | null;
+  /** Of a key; null takes it back. */
+  readonly value: string | number | null;
+  readonly text: string;
+}
+
 /** What was measured in one unit within a session. */
 export interface UnitSummary {
   readonly unit: string;

@@ -211,7 +211,7 @@ it('gives metadata and events as they were recorded', async () => {
     payload: { measurements: 3 },
   });
   const look = reader();
-  expect(look.recordedMetadata(made.session)).toEqual({
+  expect(look.metadata(made.session)).toEqual({
     operator: 'Ada',
     batch: 7,
     sample: 'S-2',

@@ -6,7 +6,13 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { asReadError, openReadOnly } from './open-read-only.js';
 import { sessionConditions, type SessionFilter } from './session-filter.js';
-import type { LoggedEvent, LoggedReading, LoggedSession, UnitSummary } from './rows.js';
+import type {
+  LoggedAnnotation,
+  LoggedEvent,
+  LoggedReading,
+  LoggedSession,
+  UnitSummary,
+} from './rows.js';
 
 export interface ReadingRange {
   /** Numbers above this one; all if not said. */
@@ -135,14 +141,37 @@ export class StoreReader {
     return reading;
   }
 
-  /** What the source said of the session; of a key that it said twice, the last word. */
-  recordedMetadata(session: string): Readonly<Record<string, string | number>> {
-    const rows = this.#all<{ key: string; value: string | number }>(
-      `SELECT m.key, m.value FROM session_metadata m JOIN sessions s ON s.id = m.session_id
+  /**
+   * What is known of the session by its keys: what the source said, and what people said since. Of a key
+   * that was said several times the last word holds.
+   */
+  metadata(session: string): Readonly<Record<string, string | number>> {
+    const said = this.#all<{ key: string; value: string | number; at_ms: number }>(
+      `SELECT m.key, m.value, m.at_ms FROM session_metadata m JOIN sessions s ON s.id = m.session_id
        WHERE s.uid = ? ORDER BY m.seq`,
       session,
+    ).map(({ key, value, at_ms }) => ({ key, value, at: at_ms }));
+    const since = this.annotations(session).flatMap(({ key, value, made_at }) =>
+      key === null ? [] : [{ key, value, at: Date.parse(made_at) }],
     );
-    return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
+    const known = new Map<string, string | number>();
+    // A stable order: at one instant the source's word comes first.
+    for (const { key, value } of [...said, ...since].sort((a, b) => a.at - b.at)) {
+      if (value === null) known.delete(key);
+      else known.set(key, value);
+    }
+    return Object.fromEntries(known);
+  }
+
+  /** Notes and facts of people, in the order in which they were written. */
+  annotations(session: string): LoggedAnnotation[] {
+    // One of an older version has none.
+    if (!this.#has('annotation_log')) return [];
+    return this.#all<LoggedAnnotation>(
+      `SELECT at, made_at, author, key, value, text FROM annotation_log
+       WHERE session_uid = ? ORDER BY made_at, at`,
+      session,
+    );
   }
 
   /** Of acquisition, writer and recoveries, in the order of their times. */
@@ -164,6 +193,10 @@ export class StoreReader {
       category,
     );
     return row && asEvent(row);
+  }
+
+  #has(view: string): boolean {
+    return this.#all('SELECT 1 FROM sqlite_schema WHERE name = ?', view).length > 0;
   }
 
   close(): void {

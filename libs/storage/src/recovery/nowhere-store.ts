@@ -16,6 +16,7 @@ export const nowhereStore: Store = {
   commit: () => Promise.resolve(NOTHING),
   importLegacy: () => Promise.resolve(NOTHING),
   recordEvent: () => Promise.resolve(),
+  annotate: () => Promise.resolve(0),
   reconcileSessions: () => Promise.resolve([]),
   sessionState: () => Promise.resolve(undefined),
   unexplainedHoles: () => Promise.resolve([]),

@@ -41,6 +41,7 @@ export async function preflight(options: PreflightOptions): Promise<PreflightSum
   const keepArchives = repairs.some((repair) => repair.owed || !repair.usable);
   const summary = await recoverBuffers({ ...options, stores, keepArchives });
   for (const repair of repairs) await repair.finish();
+  for (const repair of repairs) await repair.bringNotes();
   return { ...summary, databases: repairs.map(({ report }) => report) };
 }
 

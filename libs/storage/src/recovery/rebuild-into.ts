@@ -11,6 +11,7 @@
  */
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { NotesJournal } from '../annotations/notes-journal.js';
 import { errorCode, exists, nodeFileSystem } from '../buffer/file-system.js';
 import { DatabaseLock, makeDurableDirectory } from '../buffer/index.js';
 import { StorageError } from '../errors.js';
@@ -169,6 +170,8 @@ async function finish(
       only_in_use: (missing?.ranges ?? []).slice(0, LISTED).map((range) => ({ ...range })),
     },
   });
+  const { annotations } = await new NotesJournal(emulated ? demoDatabasePath : databasePath).read();
+  if (annotations.length > 0) await store.annotate(annotations);
   await store.checkpoint();
   let list: string | null = null;
   if (missing !== undefined && missing.ranges.length + missing.unreadable.length > 0) {

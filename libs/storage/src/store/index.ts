@@ -15,8 +15,8 @@ export {
 } from './examine/compare-databases.js';
 export { DatabaseReader, isDamagedPlace, type SessionExtent } from './examine/database-reader.js';
 export { salvagedMeasurements, type SalvagedMeasurement } from './examine/salvaged-measurements.js';
+export { salvagedAnnotations } from './examine/salvaged-annotations.js';
 export {
-  countAnnotations,
   otherNumbers,
   salvagedEvents,
   salvagedRecords,

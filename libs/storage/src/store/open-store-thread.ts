@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Log } from '@elmetron/protocol';
+import type { Annotation } from '../annotations/annotation.js';
 import { StorageError } from '../errors.js';
 import { SharedBatches } from './shared-batches.js';
 import {
@@ -103,6 +104,10 @@ class StoreThread implements Store {
 
   recordEvent(event: StoreEvent): Promise<void> {
     return this.#call('recordEvent', [event]);
+  }
+
+  annotate(annotations: readonly Annotation[]): Promise<number> {
+    return this.#call('annotate', [annotations]);
   }
 
   reconcileSessions(source: string, listed: readonly string[]): Promise<readonly string[]> {

@@ -11,6 +11,7 @@ import type {
   SessionRecord,
   SessionStart,
 } from '@elmetron/protocol';
+import type { Annotation } from '../annotations/annotation.js';
 import { deviceTimeColumn } from './device-time.js';
 import type { StoreEvent } from './store.js';
 
@@ -65,6 +66,31 @@ export interface EventColumns {
 export function eventColumns(event: AuditEvent | StoreEvent): EventColumns {
   const { at, level, category, message, payload } = event;
   return { at_ms: Date.parse(at), level, category, message, payload: JSON.stringify(payload) };
+}
+
+export interface AnnotationColumns {
+  readonly session: string;
+  readonly uid: string;
+  readonly at_ms: number;
+  readonly made_ms: number;
+  readonly author: string | null;
+  readonly key: string | null;
+  readonly value: string | number | null;
+  readonly text: string;
+}
+
+export function annotationColumns(annotation: Annotation): AnnotationColumns {
+  const { session, uid, at, made_at, author, key, value, text } = annotation;
+  return {
+    session,
+    uid,
+    at_ms: Date.parse(at),
+    made_ms: Date.parse(made_at),
+    author,
+    key,
+    value,
+    text,
+  };
 }
 
 export interface StartColumns {

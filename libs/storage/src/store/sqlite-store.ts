@@ -4,12 +4,13 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '@elmetron/protocol';
+import type { Annotation } from '../annotations/annotation.js';
 import { StorageError } from '../errors.js';
 import { BatchCommit } from './batch-commit.js';
 import { Checkpointer } from './checkpointer.js';
 import { openDatabase, type DatabaseOptions } from './open-database.js';
 import { readRecordLine, readRecordLines, type RecordLine } from './record-lines.js';
-import { eventColumns } from './row-mapping.js';
+import { annotationColumns, eventColumns } from './row-mapping.js';
 import { asStorageError } from './sqlite-errors.js';
 import { prepareStatements, type Statements } from './statements.js';
 import {
@@ -84,6 +85,14 @@ class SqliteStore implements Store {
     this.#write(() => {
       const { key, session = null } = event;
       this.#statements.event.addKeyed.run(key, session, eventColumns(event));
+    });
+  }
+
+  async annotate(annotations: readonly Annotation[]): Promise<number> {
+    return this.#write(() => {
+      const { add, held } = this.#statements.annotation;
+      for (const annotation of annotations) add.run(annotationColumns(annotation));
+      return annotations.filter(({ uid }) => held.get(uid) !== undefined).length;
     });
   }
 

@@ -1,6 +1,7 @@
 /** Every statement by which the store is filled, prepared once for the life of its connection. */
 import type { Database } from 'better-sqlite3';
 import type {
+  AnnotationColumns,
   Column,
   EndColumns,
   EventColumns,
@@ -188,6 +189,15 @@ export function prepareStatements(db: Database) {
         `SELECT count(*) FROM measurements
            WHERE imported = 1 AND session_id = ? AND captured_ms = ? AND raw_frame = ?`,
       ),
+    },
+    annotation: {
+      add: query<[AnnotationColumns]>(
+        `INSERT INTO annotations (session_id, at_ms, author, text, uid, made_ms, key, value)
+         SELECT id, @at_ms, @author, @text, @uid, @made_ms, @key, @value
+         FROM sessions WHERE uid = @session
+         ON CONFLICT DO NOTHING`,
+      ),
+      held: single<[uid: string], number>('SELECT 1 FROM annotations WHERE uid = ?'),
     },
     event: {
       add: query<[...Key, EventColumns]>(

@@ -47,6 +47,8 @@ function answer(store: Store, call: StoreCall): Promise<unknown> {
       return store.importLegacy(...call.args);
     case 'recordEvent':
       return store.recordEvent(...call.args);
+    case 'annotate':
+      return store.annotate(...call.args);
     case 'reconcileSessions':
       return store.reconcileSessions(...call.args);
     case 'sessionState':

@@ -4,6 +4,8 @@
  * again makes sense (`store_locked`, `store_unwritable`) or not.
  */
 
+import type { Annotation } from '../annotations/annotation.js';
+
 export interface CommitBatch {
   /**
    * Whole record lines, each ended by a newline, in one piece of memory or several; every line has passed
@@ -96,6 +98,11 @@ export interface Store {
   importLegacy(batch: LegacyBatch): Promise<CommitResult>;
   /** Records an event once by its key. */
   recordEvent(event: StoreEvent): Promise<void>;
+  /**
+   * Takes what people say of sessions; what is here by its name already is left as it is. Resolves to how
+   * many are here now; those of sessions that are not in the store are not.
+   */
+  annotate(annotations: readonly Annotation[]): Promise<number>;
   /**
    * Makes the open sessions of a source agree with what its acquisition still owns or owes:
    * open ones that are not listed are ended as `crashed` at their last record, listed ones that

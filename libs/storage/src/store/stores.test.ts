@@ -19,6 +19,7 @@ function pretended() {
       commit: unused,
       importLegacy: unused,
       recordEvent: unused,
+      annotate: unused,
       reconcileSessions: unused,
       sessionState: unused,
       unexplainedHoles: unused,

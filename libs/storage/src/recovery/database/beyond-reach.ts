@@ -13,14 +13,14 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode, type FileSystem } from '../../buffer/file-system.js';
 import {
-  countAnnotations,
   DatabaseReader,
   isDamagedPlace,
   type MissingRange,
   type SessionRange,
 } from '../../store/index.js';
-import { failureFields, sentence } from '../failure.js';
+import { failureFields } from '../failure.js';
 import { inStore, type RecoveryContext } from '../recovery-context.js';
+import { salvageNotes } from './bring-notes.js';
 import { writeDurably } from './owed-rebuild.js';
 import { carryOut, planSalvage, type SalvagePlan } from './salvage.js';
 
@@ -99,7 +99,7 @@ async function carriedOut(
 ): Promise<readonly string[] | undefined> {
   if (!opens(aside, context)) return [];
   const rest = await carryOut(plan, aside, databasePath, emulated, context);
-  return rest && [...rest, ...annotationsIn(aside)];
+  return rest && [...rest, ...(await salvageNotes(aside, databasePath, context))];
 }
 
 function opens(aside: string, { log }: RecoveryContext): boolean {
@@ -109,16 +109,6 @@ function opens(aside: string, { log }: RecoveryContext): boolean {
     if (!isDamagedPlace(error)) throw error;
     log.warn({ ...failureFields(error), path: aside }, 'A damaged database gives nothing any more');
     return false;
-  }
-}
-
-function annotationsIn(aside: string): string[] {
-  try {
-    const count = DatabaseReader.using(aside, countAnnotations);
-    return count === 0 ? [] : [`${count} annotation(s) are not taken over; they are in this file`];
-  } catch (error) {
-    if (!isDamagedPlace(error)) throw error;
-    return [`the annotations: ${sentence(error)}`];
   }
 }
 

@@ -23,6 +23,7 @@ import {
   type CheckOptions,
   type DatabaseState,
 } from '../../store/examine/check-database.js';
+import { bringNotes } from './bring-notes.js';
 import { moveAside } from './move-aside.js';
 import { noteOwedRebuild, owedRebuild, settleOwedRebuild } from './owed-rebuild.js';
 import type { RecoveryProgress } from '../summary.js';
@@ -120,6 +121,13 @@ export class DatabaseRepair {
       this.#replayed = result.finished;
       if (!dryRun) log.warn({ path, ...result }, 'A database was rebuilt from the archive');
     });
+  }
+
+  /** After all else: into whatever database there is now, rebuilt or not. */
+  async bringNotes(): Promise<void> {
+    const { path, emulated } = this.#report;
+    if (this.#context.dryRun || !this.usable) return;
+    await this.#step('given its notes', () => bringNotes(path, emulated, this.#context));
   }
 
   /** After the buffers have been replayed too. */

@@ -105,6 +105,7 @@ export function bound(store: Store): Store {
     commit: (batch) => store.commit(batch),
     importLegacy: (batch) => store.importLegacy(batch),
     recordEvent: (event) => store.recordEvent(event),
+    annotate: (annotations) => store.annotate(annotations),
     reconcileSessions: (source, listed) => store.reconcileSessions(source, listed),
     sessionState: (session) => store.sessionState(session),
     unexplainedHoles: (source, listed) => store.unexplainedHoles(source, listed),

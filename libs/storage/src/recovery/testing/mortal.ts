@@ -46,6 +46,7 @@ export class Mortal {
       commit: (batch) => mortally(() => store.commit(batch)),
       importLegacy: (batch) => mortally(() => store.importLegacy(batch)),
       recordEvent: (event) => mortally(() => store.recordEvent(event)),
+      annotate: (annotations) => mortally(() => store.annotate(annotations)),
       reconcileSessions: (source, listed) =>
         mortally(() => store.reconcileSessions(source, listed)),
       sessionState: (session) => mortally(() => store.sessionState(session)),

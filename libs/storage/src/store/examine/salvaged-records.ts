@@ -204,11 +204,3 @@ export function otherNumbers(reader: DatabaseReader, session: SessionExtent): Se
   }
   return numbers;
 }
-
-/** Notes of people; nothing takes them over, so whoever finds some says where they are. */
-export function countAnnotations(reader: DatabaseReader): number {
-  const [found] = reader.iterate<{ n: number }>(
-    'SELECT count(*) AS n FROM annotations NOT INDEXED',
-  );
-  return found?.n ?? 0;
-}

@@ -5,12 +5,13 @@
 import type { Database } from 'better-sqlite3';
 import { firstTables } from './0001-first-tables.js';
 import { lookForHoles } from './0002-look-for-holes.js';
+import { whatPeopleSay } from './0003-what-people-say.js';
 
 /** "ELMT" in the header of the file, where `file` and other tools look for whose database it is. */
 export const APPLICATION_ID = 0x454c4d54;
 
 /** The script at index n leads from version n to n + 1. */
-export const migrations: readonly string[] = [firstTables, lookForHoles];
+export const migrations: readonly string[] = [firstTables, lookForHoles, whatPeopleSay];
 
 /**
  * Brings the database to the last version, in one transaction, and resolves to how many scripts

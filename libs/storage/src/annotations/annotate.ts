@@ -1,0 +1,72 @@
+/** Writes what a person says: into the journal first, then, with all that is there, into the database. */
+import { randomUUID } from 'node:crypto';
+import type { Clock, Log } from '@elmetron/protocol';
+import { openLockedStores } from '../store/locked-stores.js';
+import { openSqliteStore } from '../store/sqlite-store.js';
+import { StorageError } from '../errors.js';
+import type { Annotation } from './annotation.js';
+import { NotesJournal } from './notes-journal.js';
+
+export interface AnnotateOptions {
+  /** The database that holds the session. */
+  readonly databasePath: string;
+  /** How long to wait for a program that holds it; 5 s. */
+  readonly busyTimeoutMs?: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Said {
+  readonly session: string;
+  /** ms since 1970; now if not said. */
+  readonly at?: number;
+  readonly author: string | null;
+  readonly note?: string;
+  readonly key?: string;
+  /** Of the key; null takes it back. */
+  readonly value?: string | number | null;
+}
+
+export interface Annotated {
+  readonly annotation: Annotation;
+  /** False: it is in the journal, and the database takes it when whoever holds it has finished. */
+  readonly stored: boolean;
+  /** Why not. */
+  readonly reason: string | null;
+}
+
+/** Durable when it resolves. Throws StorageError `buffer_unwritable`; the database may stay behind. */
+export async function annotate(said: Said, options: AnnotateOptions): Promise<Annotated> {
+  const { databasePath, clock, log, busyTimeoutMs = 5_000 } = options;
+  const now = clock.now();
+  const annotation: Annotation = {
+    v: 1,
+    type: 'annotation',
+    uid: randomUUID(),
+    session: said.session,
+    made_at: new Date(now).toISOString(),
+    at: new Date(said.at ?? now).toISOString(),
+    author: said.author,
+    key: said.key ?? null,
+    value: said.value ?? null,
+    text: said.note ?? '',
+  };
+  const journal = new NotesJournal(databasePath);
+  await journal.append([annotation]);
+  const stores = openLockedStores({
+    databasePath,
+    demoDatabasePath: databasePath,
+    open: async (path) => openSqliteStore({ path, busyTimeoutMs, clock, log }),
+  });
+  try {
+    const store = await stores.get(false);
+    // All of it: an earlier note may have stayed behind.
+    await store.annotate((await journal.read()).annotations);
+    return { annotation, stored: true, reason: null };
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    return { annotation, stored: false, reason: error.message };
+  } finally {
+    await stores.close();
+  }
+}
