@@ -1,6 +1,7 @@
 /** All commands, in the order in which a person meets them. */
 import type { CommandDefinition } from './define.js';
 import { exportCommand } from './export/command.js';
+import { noteCommand, renameCommand, setCommand } from './notes/command.js';
 import { portsCommand } from './ports/command.js';
 import { probeCommand } from './probe/command.js';
 import { sessionsCommand } from './sessions/command.js';
@@ -12,6 +13,9 @@ export const commands: readonly CommandDefinition[] = [
   tailCommand,
   sessionsCommand,
   exportCommand,
+  noteCommand,
+  renameCommand,
+  setCommand,
   portsCommand,
   probeCommand,
 ];

@@ -87,7 +87,7 @@ export function manifestOf(parts: ManifestParts): object {
     columns: parts.columns,
     ...parts.ofFormat,
     sessions: accounts.map((account) =>
-      account.entry(plan.database.reader.recordedMetadata(account.part.session.session_uid)),
+      account.entry(plan.database.reader.metadata(account.part.session.session_uid)),
     ),
   };
 }

@@ -1,5 +1,5 @@
 /** `elmetron sessions show`: all that is known of one session, but for its readings. */
-import type { LoggedEvent, LoggedReading, UnitSummary } from '@elmetron/storage';
+import type { LoggedAnnotation, LoggedEvent, LoggedReading, UnitSummary } from '@elmetron/storage';
 import type { CommandContext } from '../../context.js';
 import { findSession, someDatabase, withDatabases, type FoundSession } from '../../databases.js';
 import type { ExitCode } from '../../exit-codes.js';
@@ -36,6 +36,7 @@ export async function showSession(
 
 interface About {
   readonly metadata: Readonly<Record<string, string | number>>;
+  readonly notes: readonly LoggedAnnotation[];
   readonly units: readonly UnitSummary[];
   readonly last_reading: (Omit<LoggedReading, 'raw_frame'> & { readonly raw_frame: string }) | null;
   readonly events: readonly LoggedEvent[];
@@ -45,7 +46,8 @@ function lookInto({ session, database: { reader } }: FoundSession): About {
   const uid = session.session_uid;
   const last = reader.lastReading(uid);
   return {
-    metadata: reader.recordedMetadata(uid),
+    metadata: reader.metadata(uid),
+    notes: reader.annotations(uid).filter(({ key }) => key === null),
     units: reader.units(uid),
     last_reading:
       last === undefined ? null : { ...last, raw_frame: last.raw_frame.toString('hex') },
@@ -85,6 +87,12 @@ function say(
   if (about.units.length > 0) {
     voice.line();
     for (const line of unitTable(about.units)) voice.line(line);
+  }
+  if (about.notes.length > 0) {
+    voice.line();
+    for (const { at, author, text } of about.notes) {
+      voice.line(`${localTime(at)}  ${text}${author === null ? '' : colours.dim(` (${author})`)}`);
+    }
   }
   if (about.events.length > 0) {
     voice.line();
