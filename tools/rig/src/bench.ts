@@ -31,6 +31,18 @@ export interface BenchOptions {
   readonly env?: (dir: string) => NodeJS.ProcessEnv;
 }
 
+/** What a command line said and how it ended. */
+export interface Finished {
+  readonly code: number | null;
+  readonly out: readonly string[];
+  readonly err: string;
+}
+
+export async function finished(run: Run): Promise<Finished> {
+  const { code } = await run.exited;
+  return { code, out: run.stdout, err: run.stderr.join('\n') };
+}
+
 export class Bench {
   readonly dir: string;
   readonly ports: {
@@ -161,6 +173,21 @@ export class Bench {
     const run = this.startRecovery(...args);
     const exit = await run.exited;
     return { exit, output: run.stdout.join('\n'), run };
+  }
+
+  /** The command line, as a person starts it on this bench. */
+  startElmetron(...args: string[]): Run {
+    return this.#run('elmetron', 'apps/cli/bin/elmetron.mjs', args);
+  }
+
+  /** The same, started by another command, such as one that takes rights away. */
+  startElmetronUnder(under: readonly string[], ...args: string[]): Run {
+    return this.#run('elmetron', 'apps/cli/bin/elmetron.mjs', args, under);
+  }
+
+  /** Runs one command line to its end. */
+  async elmetron(...args: string[]): Promise<Finished> {
+    return finished(this.startElmetron(...args));
   }
 
   /** Every frame that the emulated meter says it sent. */
