@@ -9,10 +9,17 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, open, rename, stat, unlink, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { nodeFileSystem } from '@elmetron/storage';
 import { CliError } from '../../cli-error.js';
+import {
+  notWritten,
+  partialName,
+  refuseIfThere,
+  takeName,
+  unlinkIfThere,
+} from '../../disk/new-file.js';
 
 export interface WholeFile {
   readonly bytes: number;
@@ -28,14 +35,12 @@ export class OutputFile {
 
   /** Throws CliError `refused` when it is there already, `failed` when it cannot be made. */
   static async create(path: string, force: boolean): Promise<OutputFile> {
-    for (const there of force ? [] : [path, manifestPath(path)]) {
-      if (await exists(there)) throw isThere(there);
-    }
-    const partial = `${path}.${process.pid}.partial`;
+    for (const there of force ? [] : [path, manifestPath(path)]) await refuseIfThere(there);
+    const partial = partialName(path);
     try {
       return new OutputFile(path, force, partial, await open(partial, 'wx'));
     } catch (cause) {
-      throw failed(`${path} cannot be made`, cause);
+      throw notWritten(`${path} cannot be made`, cause);
     }
   }
 
@@ -53,7 +58,7 @@ export class OutputFile {
         done += bytesWritten;
       }
     } catch (cause) {
-      throw failed(`${this.path} cannot be written`, cause);
+      throw notWritten(`${this.path} cannot be written`, cause);
     }
   }
 
@@ -66,13 +71,13 @@ export class OutputFile {
       const besides = manifestPath(this.#partial);
       await writeSynced(besides, `${JSON.stringify(manifest(whole), null, 2)}\n`);
       if (this.#force) await unlinkIfThere(manifestPath(this.path));
-      await this.#name(this.#partial, this.path);
-      await this.#name(besides, manifestPath(this.path));
+      await takeName(this.#partial, this.path, this.#force);
+      await takeName(besides, manifestPath(this.path), this.#force);
       await nodeFileSystem().syncDirectory(dirname(this.path));
       return whole;
     } catch (cause) {
       if (cause instanceof CliError) throw cause;
-      throw failed(`${this.path} cannot be finished`, cause);
+      throw notWritten(`${this.path} cannot be finished`, cause);
     }
   }
 
@@ -81,24 +86,6 @@ export class OutputFile {
     await this.#file.close().catch(() => undefined);
     await unlinkIfThere(this.#partial).catch(() => undefined);
     await unlinkIfThere(manifestPath(this.#partial)).catch(() => undefined);
-  }
-
-  async #name(from: string, to: string): Promise<void> {
-    if (this.#force) {
-      await rename(from, to);
-      return;
-    }
-    try {
-      // Unlike a rename it never takes the place of a file that somebody made meanwhile.
-      await link(from, to);
-    } catch (error) {
-      if (codeOf(error) === 'EEXIST') throw isThere(to);
-      // A file system without links, such as that of a memory stick.
-      if (await exists(to)) throw isThere(to);
-      await rename(from, to);
-      return;
-    }
-    await unlink(from);
   }
 }
 
@@ -124,40 +111,4 @@ async function writeSynced(path: string, text: string): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function unlinkIfThere(path: string): Promise<void> {
-  await unlink(path).catch((error: unknown) => {
-    if (codeOf(error) !== 'ENOENT') throw error;
-  });
-}
-
-function isThere(path: string): CliError {
-  return new CliError(
-    'refused',
-    `${path} is there already. Give another name with --output, or overwrite it with --force.`,
-  );
-}
-
-function failed(what: string, cause: unknown): CliError {
-  const ways: Readonly<Record<string, string>> = {
-    ENOENT: 'Make its directory first',
-    ENOSPC: 'Make room on that disk, or write it to another one',
-    EACCES: 'Write it where you may',
-    EROFS: 'Write it to another disk',
-  };
-  const why = cause instanceof Error ? cause.message : String(cause);
-  const way = ways[codeOf(cause) ?? ''] ?? 'Nothing was left of it';
-  return new CliError('failed', `${what} (${why}). ${way}.`, { cause });
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
