@@ -14,6 +14,8 @@ export type StorageErrorCode =
   | 'store_missing'
   /** The file is there, but this user may not read it where it lies. */
   | 'store_unreadable'
+  /** A copy of a database does not hold what the database holds; it was removed. */
+  | 'copy_differs'
   /** SQLite would not keep the settings on which the promise rests. */
   | 'store_unsafe'
   /** The store was closed, or the thread that it lives in has died: this one answers nothing more. */

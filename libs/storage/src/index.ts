@@ -1,4 +1,5 @@
 export * from './annotations/index.js';
+export * from './backup/index.js';
 export * from './buffer/index.js';
 export * from './errors.js';
 export * from './reader/index.js';
