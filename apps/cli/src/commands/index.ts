@@ -1,9 +1,11 @@
 /** All commands, in the order in which a person meets them. */
+import { backupCommand } from './backup/command.js';
 import type { CommandDefinition } from './define.js';
 import { exportCommand } from './export/command.js';
 import { noteCommand, renameCommand, setCommand } from './notes/command.js';
 import { portsCommand } from './ports/command.js';
 import { probeCommand } from './probe/command.js';
+import { recoverCommand } from './recover/command.js';
 import { sessionsCommand } from './sessions/command.js';
 import { statusCommand } from './status/command.js';
 import { tailCommand } from './tail/command.js';
@@ -18,4 +20,6 @@ export const commands: readonly CommandDefinition[] = [
   setCommand,
   portsCommand,
   probeCommand,
+  backupCommand,
+  recoverCommand,
 ];
