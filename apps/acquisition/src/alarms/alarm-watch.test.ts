@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AlarmsConfig, UnitLimits } from '@elmetron/runtime';
-import { LinkError } from '../link/link-error.js';
+import { LinkError } from '@elmetron/link';
 import { alarmsConfig, bench } from '../testing/bench.js';
 
 const PH: UnitLimits = { low: 6, high: 8, hysteresis: 0.1, delay_s: 3, unstable_within_s: 60 };
