@@ -5,6 +5,8 @@ export interface SessionFilter {
   readonly since?: string;
   /** Sessions that began before this instant. */
   readonly until?: string;
+  /** Sessions that are over, and ended before this instant. */
+  readonly endedBefore?: string;
   /** The serial number, or the model, or a part of either; upper and lower case are the same. */
   readonly meter?: string;
   /** Sessions with at least one reading in this unit. */
@@ -24,9 +26,10 @@ export function sessionConditions(filter: SessionFilter): {
     conditions.push(condition);
     parameters.push(...values);
   };
-  const { since, until, meter, unit, source } = filter;
+  const { since, until, endedBefore, meter, unit, source } = filter;
   if (since !== undefined) add('(ended_at IS NULL OR ended_at >= ?)', since);
   if (until !== undefined) add('started_at < ?', until);
+  if (endedBefore !== undefined) add('end_reason IS NOT NULL AND ended_at < ?', endedBefore);
   if (meter !== undefined) {
     add('(instr(lower(serial), lower(?)) > 0 OR instr(lower(model), lower(?)) > 0)', meter, meter);
   }
