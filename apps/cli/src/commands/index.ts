@@ -5,6 +5,7 @@ import { exportCommand } from './export/command.js';
 import { noteCommand, renameCommand, setCommand } from './notes/command.js';
 import { portsCommand } from './ports/command.js';
 import { probeCommand } from './probe/command.js';
+import { pruneCommand } from './prune/command.js';
 import { recoverCommand } from './recover/command.js';
 import { sessionsCommand } from './sessions/command.js';
 import { statusCommand } from './status/command.js';
@@ -22,4 +23,5 @@ export const commands: readonly CommandDefinition[] = [
   probeCommand,
   backupCommand,
   recoverCommand,
+  pruneCommand,
 ];

@@ -75,6 +75,11 @@ export class Voice {
     if (!this.json) this.#options.stderr.write(`${this.#errorColours.dim(text)}\n`);
   }
 
+  /** A question, behind which the answer is typed; not for `json`. */
+  question(text: string): void {
+    this.#options.stderr.write(`${text} `);
+  }
+
   /** Why it failed; for a program one line of JSON. */
   complain(code: string, message: string): void {
     const text = this.json

@@ -1,11 +1,11 @@
 /** `elmetron backup`: a checked copy of the database, under its name only when it is whole. */
-import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import type { AppConfig } from '@elmetron/runtime';
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { copyDatabase, nodeFileSystem, type CopiedDatabase } from '@elmetron/storage';
 import { CliError, throwIfInterrupted } from '../../cli-error.js';
 import type { CommandContext } from '../../context.js';
-import { chosenDatabase, placesOf, withDatabases } from '../../databases.js';
+import { chosenDatabase, withDatabases } from '../../databases.js';
+import { newDatabasePath, refuseTheOneInUse } from '../../disk/new-database.js';
 import {
   notWritten,
   partialName,
@@ -29,7 +29,7 @@ export async function backUp(
     chosenDatabase(databases, storage, demo),
   );
   const madeAt = new Date(clock.now());
-  const to = await placeFor(file, emulated, madeAt);
+  const to = await newDatabasePath(file, emulated ? 'elmetron-demo' : 'elmetron', madeAt);
   await refuseTheOneInUse(to, storage);
   if (!force) await refuseIfThere(to);
   const copied = await copyInto(context, from, to, force);
@@ -43,33 +43,6 @@ export async function backUp(
     );
   }
   return undefined;
-}
-
-const SQLITES_OWN = ['', '-wal', '-shm', '-journal', '.lock'] as const;
-
-/** Nor SQLite's own files beside it: with --force they would be taken from under the writer. */
-async function refuseTheOneInUse(to: string, storage: AppConfig['storage']): Promise<void> {
-  const wanted = await place(to);
-  for (const [, database] of placesOf(storage)) {
-    const used = await place(database);
-    if (SQLITES_OWN.some((suffix) => wanted === used + suffix)) {
-      throw new CliError('usage', `${to} belongs to a database in use. Give another name.`);
-    }
-  }
-}
-
-/** Also where a directory on the way has two names. */
-async function place(path: string): Promise<string> {
-  const directory = resolve(dirname(path));
-  return join(await realpath(directory).catch(() => directory), basename(path));
-}
-
-/** A directory gets a file named by the moment. */
-async function placeFor(file: string, emulated: boolean, at: Date): Promise<string> {
-  const there = await stat(file).catch(() => undefined);
-  if (there?.isDirectory() !== true) return file;
-  const moment = at.toISOString().replace(/[-:]|\.\d+/g, '');
-  return join(file, `elmetron-${emulated ? 'demo-' : ''}${moment}.sqlite`);
 }
 
 async function copyInto(
