@@ -11,4 +11,5 @@ export { LinkError, type LinkErrorCode } from './link-error.js';
 export type { LineSettings, Link, LinkEvents, OpenLink } from './link.js';
 export { listPorts } from './list-ports.js';
 export { EMULATOR_PATH, linkTo } from './open-link.js';
+export { portObstacle } from './port-obstacle.js';
 export { afterListening, every, settlesWithin, systemTimers, type Timers } from './timers.js';

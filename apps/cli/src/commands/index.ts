@@ -1,6 +1,7 @@
 /** All commands, in the order in which a person meets them. */
 import { backupCommand } from './backup/command.js';
 import type { CommandDefinition } from './define.js';
+import { doctorCommand } from './doctor/command.js';
 import { exportCommand } from './export/command.js';
 import { noteCommand, renameCommand, setCommand } from './notes/command.js';
 import { portsCommand } from './ports/command.js';
@@ -19,6 +20,7 @@ export const commands: readonly CommandDefinition[] = [
   noteCommand,
   renameCommand,
   setCommand,
+  doctorCommand,
   portsCommand,
   probeCommand,
   backupCommand,

@@ -9,6 +9,7 @@ export {
   type QuarantineEntry,
   type QuarantineRange,
 } from './quarantine-entry.js';
+export { quarantined, type QuarantinedFile } from './quarantined.js';
 export { Quarantine, type QuarantineOptions } from './quarantine.js';
 export { removeSegment, type ArchiveSettings } from './removal.js';
 export { lockFileName, parseLockFileName, RunLock } from './run-lock.js';

@@ -36,10 +36,15 @@ describe('a run', { timeout: 30_000 }, () => {
     const holder = child(HOLD);
     expect(await holder.said()).toBe('held');
     expect(RunLock.tryTake(dir, 'r1')).toBeUndefined();
+    expect(RunLock.isHeld(dir, 'r1')).toBe(true);
     expect(() => RunLock.acquire(dir, 'r1')).toThrow(
       expect.objectContaining({ code: 'lock_held' }),
     );
     await holder.kill();
+    expect(RunLock.isHeld(dir, 'r1')).toBe(false);
+    // To look makes no lock of a run that has none.
+    expect(RunLock.isHeld(dir, 'r2')).toBe(false);
+    expect(readdirSync(dir)).toEqual([lockFileName('r1')]);
     const lock = RunLock.tryTake(dir, 'r1');
     expect(lock?.run).toBe('r1');
     lock?.release();

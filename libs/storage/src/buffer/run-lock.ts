@@ -6,6 +6,7 @@
  * After taking a dead run's lock, list its buffers anew: an earlier list may name buffers that
  * another recovery has removed in between.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { StorageError } from '../errors.js';
 import { KernelLock } from './kernel-lock.js';
@@ -47,6 +48,19 @@ export class RunLock {
   static tryTake(directory: string, run: string): RunLock | undefined {
     const lock = KernelLock.take(join(directory, lockFileName(run)), 'exclusive');
     return lock && new RunLock(run, lock);
+  }
+
+  /**
+   * For whoever only looks: whether a living process holds it. Asked as a reader: a run that takes its lock at
+   * this very moment waits an instant, where an exclusive look would turn it away. Throws `buffer_unwritable`.
+   */
+  static isHeld(directory: string, run: string): boolean {
+    const path = join(directory, lockFileName(run));
+    // Not there: a writer makes it before its first buffer.
+    if (!existsSync(path)) return false;
+    const lock = KernelLock.take(path, 'shared');
+    lock?.release();
+    return lock === undefined;
   }
 
   get path(): string {

@@ -4,6 +4,7 @@
  * as long as an export takes would keep the writer from ever removing a buffer.
  */
 import type { Database, Statement } from 'better-sqlite3';
+import { migrations, schemaVersion } from '../store/migrations/index.js';
 import { asReadError, openReadOnly } from './open-read-only.js';
 import { sessionConditions, type SessionFilter } from './session-filter.js';
 import type {
@@ -57,6 +58,11 @@ export class StoreReader {
    */
   static open(path: string, busyTimeoutMs = BUSY_TIMEOUT_MS): StoreReader {
     return new StoreReader(path, openReadOnly(path, busyTimeoutMs));
+  }
+
+  /** Which version its tables are of, and the last one that this program knows: a writer brings them there. */
+  get schema(): { readonly version: number; readonly newest: number } {
+    return { version: schemaVersion(this.#db), newest: migrations.length };
   }
 
   /** The latest first. */

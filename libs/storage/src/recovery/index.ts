@@ -1,5 +1,6 @@
 export type { BeyondReach, LostRange } from './database/beyond-reach.js';
 export { sessionsInBuffers } from './found-buffers.js';
+export { runsWithBuffers, type RunWithBuffers } from './runs-with-buffers.js';
 export { owedRebuild } from './database/owed-rebuild.js';
 export type { DatabaseReport } from './database/repair-database.js';
 export { preflight, type PreflightOptions, type PreflightSummary } from './preflight.js';
