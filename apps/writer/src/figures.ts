@@ -40,8 +40,12 @@ export function writerMetrics(of: Figures): readonly Metric[] {
   const databases = Object.entries(of.databases);
   return [
     gauge('sessions', 'Sessions that are open at the sources.', { value: of.sessions }),
+    gauge('buffer_active', 'Whether records go to buffers before they are acknowledged: 1 or 0.', {
+      value: Number(of.buffer.active),
+    }),
     gauge('buffer_segments', 'Buffer files that this writer has.', { value: of.buffer.segments }),
     gauge('buffer_bytes', 'Bytes in them.', { value: of.buffer.bytes }),
+    gauge('buffer_records', 'Records in them.', { value: of.buffer.records }),
     gauge(
       'buffer_last_sync_timestamp_seconds',
       'When a buffer was last made durable, seconds since 1970.',

@@ -121,23 +121,29 @@ describe('SessionBuffers', () => {
     await write(5, 6);
     if (first === undefined) throw new Error('no range');
     expect((await files()).length).toBeGreaterThan(1);
+    expect(buffers.figures).toMatchObject({ active: true, records: 7 });
     buffers.committed(first.path, first.end);
     await buffers.removeCommitted(false);
+    expect(buffers.figures.records, 'the start and two readings have gone').toBe(4);
     expect((await files()).map((name) => join(dir, 'captures', name))).not.toContain(first.path);
     expect((await files()).length).toBeGreaterThan(0);
   });
 
   test('an unusable directory is said once, tried again later, and recovered from', async () => {
     await writeFile(join(dir, 'blocked'), 'a file');
-    const { states, clock, write } = open({ capturesDir: join(dir, 'blocked', 'captures') });
+    const { buffers, states, clock, write } = open({
+      capturesDir: join(dir, 'blocked', 'captures'),
+    });
     expect(await write(0, 0)).toBeUndefined();
     expect(await write(1, 1)).toBeUndefined();
     expect(states).toHaveLength(1);
+    expect(buffers.figures).toMatchObject({ active: false, records: 0 });
     await rm(join(dir, 'blocked'));
     expect(await write(2, 2), 'not tried before the time has come').toBeUndefined();
     clock.pass(5_001);
     expect(await write(3, 3)).toBeDefined();
     expect(states).toEqual([expect.any(String), undefined]);
+    expect(buffers.figures.active).toBe(true);
   });
 
   test('switched off by configuration it writes nothing', async () => {

@@ -42,9 +42,13 @@ interface Held {
 }
 
 export interface BufferFigures {
+  /** Records go to buffers before they are acknowledged; false: not configured so, or no buffer can be written. */
+  readonly active: boolean;
   /** Files on disk. */
   readonly segments: number;
   readonly bytes: number;
+  /** Records in them, whether the database has them already or not; start lines that segments begin with do not count. */
+  readonly records: number;
   /** UTC, ISO 8601. */
   readonly last_sync: string | null;
 }
@@ -54,6 +58,8 @@ export class SessionBuffers {
   readonly #held = new Map<string, Held>();
   /** Up to which byte each segment's records are in the store. */
   readonly #committed = new Map<string, number>();
+  /** How many records each segment holds. */
+  readonly #records = new Map<string, number>();
   #lock: RunLock | undefined;
   #triedAgainAt = -Infinity;
   #problem: string | undefined;
@@ -68,8 +74,10 @@ export class SessionBuffers {
       buffer.segments().map(({ size }) => size),
     );
     return {
+      active: this.#options.enabled && this.#problem === undefined,
       segments: sizes.length,
-      bytes: sizes.reduce((sum, size) => sum + size, 0),
+      bytes: sum(sizes),
+      records: sum([...this.#records.values()]),
       last_sync: this.#lastSyncAt === undefined ? null : new Date(this.#lastSyncAt).toISOString(),
     };
   }
@@ -151,6 +159,7 @@ export class SessionBuffers {
       if (enough()) return;
       await held.buffer.remove(path, { archiveDir, archiveDays });
       this.#committed.delete(path);
+      this.#records.delete(path);
       log.debug(
         { session: held.session.session, path },
         'A buffer segment is in the database and removed',
@@ -228,6 +237,8 @@ export class SessionBuffers {
       // Its start line counts as committed, unless it is this very one that has just arrived.
       this.#committed.set(all.path, group.some(({ isStart }) => isStart) ? 0 : header);
     }
+    const appended = sum(group.map(({ records: count }) => count));
+    this.#records.set(all.path, (this.#records.get(all.path) ?? 0) + appended);
     let start = all.start;
     return group.map(({ isStart, lines }) => {
       if (isStart) return { path: all.path, start: 0, end: header };
@@ -243,3 +254,5 @@ export class SessionBuffers {
     this.#options.stateChanged(reason);
   }
 }
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

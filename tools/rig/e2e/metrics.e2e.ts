@@ -49,6 +49,8 @@ test('metrics say what the health page says', async ({ open }) => {
   const endpoint = `{endpoint="tcp://127.0.0.1:${String(bench.ports.stream)}"}`;
   expect(writer.get(`elmetron_writer_records_total${endpoint}`)).toBeGreaterThan(20);
   expect(writer.get('elmetron_writer_buffer_segments')).toBe(1);
+  expect(writer.get('elmetron_writer_buffer_active')).toBe(1);
+  expect(writer.get('elmetron_writer_buffer_records')).toBeGreaterThan(20);
 
   const there = new Set([...acquisition.keys(), ...writer.keys()].map(nameOf));
   // It has a sample for each thing that is wrong, and nothing is.
