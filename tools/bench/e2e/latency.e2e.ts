@@ -17,14 +17,16 @@ test('latency', async () => {
   });
   const value = (name: string): number =>
     figures.find((figure) => figure.name === name)?.runs[0] ?? NaN;
-  for (const rate of ['80hz', '1hz']) {
-    // Each part of the way takes some time, and half of the readings no longer than almost all of them.
-    expect(value(`to_wire_p50_${rate}`)).toBeGreaterThan(0);
-    expect(value(`to_ack_p50_${rate}`)).toBeGreaterThan(0);
-    expect(value(`p50_${rate}`)).toBeGreaterThan(value(`to_ack_p50_${rate}`));
-    expect(value(`p99_${rate}`)).toBeGreaterThanOrEqual(value(`p50_${rate}`));
-  }
+  // Each part of the way takes some time, and half of the readings no longer than almost all of them.
+  expect(value('to_wire_p50_80hz')).toBeGreaterThan(0);
+  expect(value('to_ack_p50_80hz')).toBeGreaterThan(0);
+  expect(value('p50_80hz')).toBeGreaterThan(value('to_ack_p50_80hz'));
+  expect(value('p99_80hz')).toBeGreaterThanOrEqual(value('p50_80hz'));
   expect(value('disk_sync_p50')).toBeGreaterThan(0);
-  expect(figures.find(({ name }) => name === 'p999_1hz')?.runs).toEqual([]);
+  // A quick one says why it has none.
+  for (const name of ['p50_1hz', 'p99_1hz', 'p999_1hz', 'to_ack_p50_1hz']) {
+    expect(figures.find((figure) => figure.name === name)?.runs, name).toEqual([]);
+  }
+  expect(figures.find(({ name }) => name === 'p50_1hz')?.title).toContain('left out');
   expect(await readdir(dir)).toEqual([]);
 });

@@ -62,7 +62,7 @@ const removed = (sessions: readonly string[], more: Partial<RemoveSessionsOption
 
 const TABLES = ['sessions', 'session_metadata', 'measurements', 'audit_events', 'annotations'];
 const countsIn = (database: string) =>
-  TABLES.map((table) => (rowsIn(database, `SELECT * FROM ${table}`)).length);
+  TABLES.map((table) => rowsIn(database, `SELECT * FROM ${table}`).length);
 
 function sessionsIn(database: string): string[] {
   const reader = StoreReader.open(database);
