@@ -6,6 +6,7 @@ import { exportCommand } from './export/command.js';
 import { noteCommand, renameCommand, setCommand } from './notes/command.js';
 import { portsCommand } from './ports/command.js';
 import { probeCommand } from './probe/command.js';
+import { initCommand } from './init/command.js';
 import { pruneCommand } from './prune/command.js';
 import { recoverCommand } from './recover/command.js';
 import { sessionsCommand } from './sessions/command.js';
@@ -13,6 +14,7 @@ import { statusCommand } from './status/command.js';
 import { tailCommand } from './tail/command.js';
 
 export const commands: readonly CommandDefinition[] = [
+  initCommand,
   statusCommand,
   tailCommand,
   sessionsCommand,
