@@ -1,5 +1,6 @@
 /** All commands, in the order in which a person meets them. */
 import { backupCommand } from './backup/command.js';
+import { completionCommand } from './completion/command.js';
 import type { CommandDefinition } from './define.js';
 import { doctorCommand } from './doctor/command.js';
 import { exportCommand } from './export/command.js';
@@ -28,4 +29,5 @@ export const commands: readonly CommandDefinition[] = [
   backupCommand,
   recoverCommand,
   pruneCommand,
+  completionCommand,
 ];
