@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog, systemClock, type SessionRecord } from '@elmetron/protocol';
+import { annotate } from '../annotations/index.js';
 import { bufferFileName, nodeFileSystem } from '../buffer/index.js';
 import { StoreReader } from '../reader/index.js';
 import { openSqliteStore } from '../store/sqlite-store.js';
 import type { Store } from '../store/store.js';
+import { holdDatabase } from '../store/testing/lock-holder.js';
 import { linesOf, MadeSession } from '../store/testing/made-session.js';
 import { rowsIn, scratchDirectory } from '../store/testing/scratch.js';
 import { archiveSessions } from './archive-sessions.js';
@@ -158,6 +160,28 @@ describe('a session stays', () => {
     db.exec(`INSERT INTO annotations (session_id, at_ms, text) SELECT id, 1, '!' FROM sessions`);
     db.close();
     expect(await why(one)).toContain('annotations');
+  });
+
+  it('while a note about it is in the journal alone, and goes with it when it is not', async () => {
+    const one = await record();
+    const note = { session: one, author: 'Ada', note: 'new buffer solution' };
+    const options = { databasePath: path, clock: systemClock, log: silentLog };
+    const holder = await holdDatabase(path, 'BEGIN IMMEDIATE');
+    expect(await annotate(note, { ...options, busyTimeoutMs: 10 })).toMatchObject({
+      stored: false,
+    });
+    await holder.release();
+    await archived(one);
+    expect(await why(one)).toContain('not in the database yet');
+
+    await annotate(note, options);
+    await nodeFileSystem().unlink(archive);
+    await archived(one);
+    expect((await removed([one])).removed).toEqual([one]);
+    expect(rowsIn(archive, "SELECT 1 FROM annotations WHERE author = 'Ada'")).toHaveLength(2);
+    // The next note brings in all of the journal: nothing of a session that is gone.
+    await annotate({ ...note, session: await record() }, options);
+    expect(sessionsIn(path)).not.toContain(one);
   });
 
   it('when it was opened again', async () => {

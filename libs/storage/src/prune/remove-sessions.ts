@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 import { silentLog } from '@elmetron/protocol';
+import { NotesJournal } from '../annotations/index.js';
 import { DatabaseLock, nodeFileSystem, type FileSystem } from '../buffer/index.js';
 import { errorCode } from '../buffer/file-system.js';
 import { StorageError } from '../errors.js';
@@ -119,7 +120,10 @@ class Removal {
     // No writer can commit now, nor remove a buffer of what it has not committed.
     this.#db.exec('BEGIN IMMEDIATE');
     try {
-      const why = (await heldBack(this.#options, this.#fs))(session) ?? this.#otherwise(session);
+      const why =
+        (await heldBack(this.#options, this.#fs))(session) ??
+        (await this.#unknownNote(session)) ??
+        this.#otherwise(session);
       if (why !== undefined) {
         this.#db.exec('ROLLBACK');
         return why;
@@ -132,6 +136,18 @@ class Removal {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /** A note is in the journal before it is in the database, which may have been held just then. */
+  async #unknownNote(session: string): Promise<string | undefined> {
+    const { annotations } = await new NotesJournal(this.#options.path, this.#fs).read();
+    const held = this.#db.prepare<[string], number>('SELECT 1 FROM main.annotations WHERE uid = ?');
+    const missing = annotations.some(
+      (annotation) => annotation.session === session && held.get(annotation.uid) === undefined,
+    );
+    return missing
+      ? 'has a note that is not in the database yet; the next note or start of the writer brings it'
+      : undefined;
   }
 
   #otherwise(session: string): string | undefined {
