@@ -33,7 +33,7 @@ afterAll(async () => {
 
 const firstSession = (): string => bench.database().sessions[0]?.session_uid ?? '';
 const key = ({ session_uid, seq }: MeasurementRow): string => `${session_uid} ${seq}`;
-const value = <T>(out: readonly string[]): T => JSON.parse(out.at(-1) ?? 'null') as T;
+const value = (out: readonly string[]): unknown => JSON.parse(out.at(-1) ?? 'null');
 
 test('backup: a whole database of one moment, while the capture goes on', async () => {
   for (let round = 1; round <= 3; round++) {
@@ -115,7 +115,7 @@ test('prune: what goes is in the archive, and nothing brings it back', async () 
     'the first session to be moved; until its buffer is removed it stays',
     async () => {
       const { out } = await bench.elmetron('prune', ...age, '--yes', '--json');
-      pruned = value<Pruned>(out);
+      pruned = value(out) as Pruned;
       return pruned.sessions.some(({ removed }) => removed);
     },
     PATIENCE_MS,

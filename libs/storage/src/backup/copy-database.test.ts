@@ -114,6 +114,26 @@ describe('a copy is refused', () => {
     expect(existsSync(to)).toBe(false);
   });
 
+  it.each([
+    [
+      'a rule of a table is broken',
+      `PRAGMA ignore_check_constraints = ON; UPDATE audit_events SET key = 'both' WHERE seq = 2`,
+    ],
+    [
+      'readings belong to no session',
+      'PRAGMA foreign_keys = OFF; UPDATE measurements SET session_id = 99',
+    ],
+  ])('when as many rows are there, but %s', async (_, sql) => {
+    await commit(made.start(), made.measurement(1), made.event(2));
+    const onCheck = () => {
+      new SqliteDatabase(to).exec(sql).close();
+    };
+    await expect(copyDatabase({ from: path, to, signal: never, onCheck })).rejects.toMatchObject({
+      code: 'store_damaged',
+    });
+    expect(existsSync(to)).toBe(false);
+  });
+
   it('when it does not hold all that the database holds', async () => {
     await commit(made.start(), ...many(1, 20));
     const onCheck = () => {

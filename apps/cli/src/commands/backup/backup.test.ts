@@ -38,6 +38,16 @@ describe('backup', () => {
     expect(demo.out).toMatch(/demo\.sqlite: 1 readings of emulated meters of 1 session\(s\)/);
   });
 
+  it('shows a person at a terminal how far it is, and nobody else', async () => {
+    await bench.record({ readings: [PH] });
+    const seen = await elmetron(['backup', bench.path('a.sqlite'), '-c', bench.config], {
+      terminal: true,
+    });
+    expect(seen.err).toContain('Copying');
+    const piped = await run(bench.path('b.sqlite'));
+    expect(piped.err).not.toContain('Copying');
+  });
+
   it('into a directory, named by the time', async () => {
     await bench.record({ readings: [PH] });
     mkdirSync(bench.path('stick'));

@@ -32,7 +32,8 @@ function proposed(line: string): string[] {
 
 describe('completion in bash', () => {
   it('of commands, and of theirs', () => {
-    expect(proposed('elmetron s')).toEqual(['status', 'sessions']);
+    expect(proposed('elmetron sess')).toEqual(['sessions']);
+    expect(proposed('elmetron ')).toEqual(expect.arrayContaining(['status', 'backup', 'prune']));
     expect(proposed('elmetron sessions sh')).toEqual(['show']);
     expect(proposed('elmetron recover ')).toContain('rebuild');
   });
