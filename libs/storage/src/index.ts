@@ -17,3 +17,4 @@ export {
   type StoreThreadOptions,
 } from './store/index.js';
 export type * from './store/store.js';
+export * from './verify/index.js';

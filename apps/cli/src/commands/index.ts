@@ -13,6 +13,7 @@ import { recoverCommand } from './recover/command.js';
 import { sessionsCommand } from './sessions/command.js';
 import { statusCommand } from './status/command.js';
 import { tailCommand } from './tail/command.js';
+import { verifyCommand } from './verify/command.js';
 
 export const commands: readonly CommandDefinition[] = [
   initCommand,
@@ -23,6 +24,7 @@ export const commands: readonly CommandDefinition[] = [
   noteCommand,
   renameCommand,
   setCommand,
+  verifyCommand,
   doctorCommand,
   portsCommand,
   probeCommand,

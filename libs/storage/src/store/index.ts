@@ -13,6 +13,7 @@ export {
   RangeGatherer,
   type SessionRange,
 } from './examine/compare-databases.js';
+export { ComparingStore, type Compared, type Miscounted } from './examine/comparing-store.js';
 export { DatabaseReader, isDamagedPlace, type SessionExtent } from './examine/database-reader.js';
 export { salvagedMeasurements, type SalvagedMeasurement } from './examine/salvaged-measurements.js';
 export { salvagedAnnotations } from './examine/salvaged-annotations.js';

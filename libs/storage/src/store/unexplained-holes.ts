@@ -25,7 +25,8 @@ export function unexplainedHoles(
   return found;
 }
 
-function holesOf(
+/** Those of one session, at most 1,000 ranges. */
+export function holesOf(
   { id, uid, row_count, last_seq }: IncompleteSession,
   { holes }: Statements,
 ): readonly SequenceRange[] {
