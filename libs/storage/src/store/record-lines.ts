@@ -1,6 +1,7 @@
 /** Takes a batch apart into records, before a transaction begins, so that none is held open for it. */
 import { decodeLine, type SessionRecord } from '@elmetron/protocol/offline';
 import { StorageError } from '../errors.js';
+import { piecesOf, type CommitBatch } from './store.js';
 
 export interface RecordLine {
   /** Without newline; a view of the batch. */
@@ -10,7 +11,12 @@ export interface RecordLine {
 
 const NEWLINE = 0x0a;
 
-export function readRecordLines(lines: Uint8Array): RecordLine[] {
+/** Of all pieces of a batch, in their order. Throws StorageError `bad_line`. */
+export function readBatch(batch: CommitBatch): RecordLine[] {
+  return piecesOf(batch).flatMap((lines) => readRecordLines(lines));
+}
+
+function readRecordLines(lines: Uint8Array): RecordLine[] {
   const found: RecordLine[] = [];
   for (let start = 0; start < lines.length;) {
     const newline = lines.indexOf(NEWLINE, start);

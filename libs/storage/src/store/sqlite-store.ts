@@ -9,19 +9,18 @@ import { StorageError } from '../errors.js';
 import { BatchCommit } from './batch-commit.js';
 import { Checkpointer } from './checkpointer.js';
 import { openDatabase, type DatabaseOptions } from './open-database.js';
-import { readRecordLine, readRecordLines, type RecordLine } from './record-lines.js';
+import { readBatch, readRecordLine, type RecordLine } from './record-lines.js';
 import { annotationColumns, eventColumns } from './row-mapping.js';
 import { asStorageError } from './sqlite-errors.js';
 import { prepareStatements, type Statements } from './statements.js';
-import {
-  piecesOf,
-  type CommitBatch,
-  type CommitResult,
-  type LegacyBatch,
-  type SessionHoles,
-  type SessionState,
-  type Store,
-  type StoreEvent,
+import type {
+  CommitBatch,
+  CommitResult,
+  LegacyBatch,
+  SessionHoles,
+  SessionState,
+  Store,
+  StoreEvent,
 } from './store.js';
 import { unexplainedHoles } from './unexplained-holes.js';
 
@@ -59,7 +58,7 @@ class SqliteStore implements Store {
   }
 
   async commit(given: CommitBatch): Promise<CommitResult> {
-    const records = piecesOf(given).flatMap((lines) => readRecordLines(lines));
+    const records = readBatch(given);
     return this.#write(() => {
       const batch = new BatchCommit(this.#statements, given.recovered, this.#options.clock);
       for (const record of records) batch.add(record);

@@ -8,7 +8,7 @@ import type { Annotation } from '../../annotations/annotation.js';
 import { StorageError } from '../../errors.js';
 import { asReadError, openReadOnly } from '../../reader/open-read-only.js';
 import { migrations, schemaVersion } from '../migrations/index.js';
-import { readRecordLine, readRecordLines } from '../record-lines.js';
+import { readBatch, readRecordLine } from '../record-lines.js';
 import { RecordTables } from '../record-tables.js';
 import { SessionInTransaction } from '../session-in-transaction.js';
 import { prepareStatements, type IncompleteSession, type Statements } from '../statements.js';
@@ -87,8 +87,8 @@ export class ComparingStore implements Store {
     return this.#absent.get(session) ?? [];
   }
 
-  async commit({ lines }: CommitBatch): Promise<CommitResult> {
-    const records = readRecordLines(lines);
+  async commit(batch: CommitBatch): Promise<CommitResult> {
+    const records = readBatch(batch);
     const conflicts: Conflict[] = [];
     let [inserted, insertedMeasurements, insertedAuditEvents] = [0, 0, 0];
     this.#look((statements) => {
