@@ -10,6 +10,8 @@ export type StorageErrorCode =
   | 'store_foreign'
   /** Written by a newer version of this program. */
   | 'store_too_new'
+  /** Written by an older version of this program, and not brought up to date yet. */
+  | 'store_too_old'
   /** There is no database at that path, or nothing in it yet. */
   | 'store_missing'
   /** The file is there, but this user may not read it where it lies. */

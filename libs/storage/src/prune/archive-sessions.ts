@@ -7,6 +7,7 @@ import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { nodeFileSystem, type FileSystem } from '../buffer/index.js';
 import { StorageError } from '../errors.js';
 import { StoreReader } from '../reader/index.js';
+import { migrations, schemaVersion } from '../store/migrations/index.js';
 import { asStorageError } from '../store/sqlite-errors.js';
 import { firstDifference, keyOf, sessionTables, type SessionTable } from './session-tables.js';
 
@@ -27,8 +28,8 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 /**
  * Whole, compared row by row, and durable (but for its name) when it resolves; to false when it was told to
- * stop. Nothing is left at `to` otherwise. Throws StorageError: as `StoreReader.open`; `store_unwritable` (no
- * room), `copy_differs`.
+ * stop. Nothing is left at `to` otherwise. Throws StorageError: as `StoreReader.open`; `store_too_old`,
+ * `store_unwritable` (no room), `copy_differs`.
  */
 export async function archiveSessions(options: ArchiveSessionsOptions): Promise<boolean> {
   const { from, to, sessions, signal, onProgress, fs = nodeFileSystem() } = options;
@@ -37,6 +38,7 @@ export async function archiveSessions(options: ArchiveSessionsOptions): Promise<
   let db: Database | undefined;
   try {
     db = openArchive(options);
+    refuseOlder(db, from);
     const tables = sessionTables(db);
     // Few rows, and of no session: what sessions refer to.
     for (const table of tables) if (table.belongs === undefined) copyRows(db, table);
@@ -85,6 +87,16 @@ function openArchive({ from, to, busyTimeoutMs = BUSY_TIMEOUT_MS }: ArchiveSessi
     db.close();
     throw error;
   }
+}
+
+/** It would be another one when the sessions are removed: opening it to write brings it up to date. */
+function refuseOlder(db: Database, path: string): void {
+  const version = schemaVersion(db);
+  if (version === migrations.length) return;
+  throw new StorageError(
+    'store_too_old',
+    `The database ${path} has schema version ${version}, this program makes it ${migrations.length}. Start the writer of this version once, then run it again.`,
+  );
 }
 
 function copySession(db: Database, tables: readonly SessionTable[], uid: string): void {

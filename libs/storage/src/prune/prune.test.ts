@@ -241,6 +241,15 @@ it('lets a writer commit between two sessions', async () => {
   expect(rowsIn(path, 'SELECT * FROM measurements')).toHaveLength(4);
 });
 
+it('a database that an older version left is to be brought up to date first', async () => {
+  const one = await record();
+  const db = new SqliteDatabase(path);
+  db.pragma('user_version = 2');
+  db.close();
+  await expect(archived(one)).rejects.toMatchObject({ code: 'store_too_old' });
+  expect(existsSync(archive)).toBe(false);
+});
+
 it('told to stop, it leaves no archive', async () => {
   const one = await record();
   const signal = AbortSignal.abort();
