@@ -1,27 +1,11 @@
 /** Asking a meter once, and what is said of each reason why it does not answer. */
-import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, readFileSync, realpathSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { chmodSync, chownSync, realpathSync } from 'node:fs';
 import { expect } from 'vitest';
 import { finished, freePorts, type Bench, type Finished } from '@elmetron/rig';
 import { test } from './on-a-bench.js';
+import { asNobody, groupId } from './other-user.js';
 
 const METER = 'data/demo/meter';
-
-/** As a user who has no rights but to read the programs; undefined where that is not possible. */
-function asNobody(): readonly string[] | undefined {
-  const under = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
-  const program = fileURLToPath(new URL('../../../apps/cli/dist/main.js', import.meta.url));
-  const [command = '', ...args] = under;
-  return spawnSync(command, [...args, 'test', '-r', program]).status === 0 ? under : undefined;
-}
-
-function groupId(name: string): number {
-  const line = readFileSync('/etc/group', 'latin1')
-    .split('\n')
-    .find((group) => group.startsWith(`${name}:`));
-  return Number(line?.split(':')[2]);
-}
 
 const value = ({ out }: Finished): unknown => JSON.parse(out[0] ?? 'null');
 const probe = (bench: Bench, ...args: string[]) => bench.elmetron('probe', ...args, '--json');
