@@ -5,7 +5,8 @@ import { copyDatabase, nodeFileSystem, type CopiedDatabase } from '@elmetron/sto
 import { CliError, throwIfInterrupted } from '../../cli-error.js';
 import type { CommandContext } from '../../context.js';
 import { chosenDatabase, withDatabases } from '../../databases.js';
-import { newDatabasePath, refuseTheOneInUse } from '../../disk/new-database.js';
+import { refuseTheOneInUse } from '../../disk/in-use.js';
+import { newDatabasePath } from '../../disk/new-database.js';
 import {
   notWritten,
   partialName,
@@ -24,13 +25,14 @@ export async function backUp(
   file: string,
 ): Promise<ExitCode | undefined> {
   const { voice, clock } = context;
-  const { storage } = (await context.config()).app;
+  const { app } = await context.config();
+  const { storage } = app;
   const { path: from, emulated } = await withDatabases(storage, (databases) =>
     chosenDatabase(databases, storage, demo),
   );
   const madeAt = new Date(clock.now());
   const to = await newDatabasePath(file, emulated ? 'elmetron-demo' : 'elmetron', madeAt);
-  await refuseTheOneInUse(to, storage);
+  await refuseTheOneInUse(to, app);
   if (!force) await refuseIfThere(to);
   const copied = await copyInto(context, from, to, force);
   const { sessions = 0, measurements = 0 } = copied.rows;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreReader } from '@elmetron/storage';
 import { MadeBench } from '../../testing/made-bench.js';
@@ -79,6 +79,24 @@ describe('backup', () => {
       expect((await run(file, '--force')).code, file).toBe(2);
     }
     expect(readingsIn(bench.database)).toBe(1);
+  });
+
+  it('nor that of the notes, of a buffer, or of what a link leads to', async () => {
+    await bench.record({ readings: [PH] });
+    const buffer = bench.write('captures/session_1_run_000001_buffer.jsonl', 'readings');
+    const notes = bench.write('data/elmetron.sqlite.notes.jsonl', 'notes');
+    const spool = bench.write('data/spool/bench-1/session_1_000000_spool.jsonl', 'records');
+    mkdirSync(bench.path('big'));
+    const behind = bench.path('big/elmetron.sqlite');
+    renameSync(bench.database, behind);
+    symlinkSync(behind, bench.database);
+    for (const file of [buffer, notes, spool, behind]) {
+      const ran = await run(file, '--force');
+      expect(ran.code, file).toBe(2);
+      expect(ran.err).toContain(file);
+    }
+    expect(readFileSync(notes, 'utf8')).toBe('notes');
+    expect(readingsIn(behind)).toBe(1);
   });
 
   it('leaves nothing when it is interrupted, or cannot be made', async () => {

@@ -3,6 +3,7 @@ import { CliError, throwIfInterrupted } from '../../cli-error.js';
 import type { CommandContext } from '../../context.js';
 import { withDatabases } from '../../databases.js';
 import type { ExitCode } from '../../exit-codes.js';
+import { refuseTheOneInUse } from '../../disk/in-use.js';
 import { progressBar } from '../../terminal/progress-bar.js';
 import { count, size } from '../../terminal/quantities.js';
 import { ZoneClock } from '../../time/zone-clock.js';
@@ -11,7 +12,7 @@ import { aboutExport } from './about-export.js';
 import type { ExportOptions } from './command.js';
 import { exportColumns, type ExportRow } from './export-row.js';
 import { manifestOf, SessionAccount } from './manifest.js';
-import { OutputFile } from './output-file.js';
+import { manifestPath, OutputFile } from './output-file.js';
 import { chooseOutput, type Output } from './output-name.js';
 import { planExport, type ExportPlan } from './plan-export.js';
 import type { Sink, TableWriter } from './table-writer.js';
@@ -24,13 +25,19 @@ export async function exportReadings(
   checkCharacters(options);
   const { timeZone } = options;
   const clock = timeZone === undefined ? ZoneClock.ofThisComputer() : new ZoneClock(timeZone);
-  const { storage } = (await context.config()).app;
+  const { app } = await context.config();
+  const { storage } = app;
   await withDatabases(storage, async (databases) => {
     const plan = planExport(databases, storage, session, options, context.clock.now());
     const output = await chooseOutput(options, plan, clock);
     const job = { context, options, plan, output, clock };
     if (output.path === undefined) await intoStandardOutput(job);
-    else await intoFile(job, output.path);
+    else {
+      for (const file of [output.path, manifestPath(output.path)]) {
+        await refuseTheOneInUse(file, app);
+      }
+      await intoFile(job, output.path);
+    }
   });
   return undefined;
 }

@@ -113,6 +113,17 @@ describe('what is exported', () => {
 });
 
 describe('a file under its name is whole', () => {
+  it('never takes the place of a file of the capture', async () => {
+    await bench.record({ readings: [PH] });
+    const buffer = bench.write('captures/session_1_run_000001_buffer.jsonl', 'readings');
+    for (const file of [bench.database, `${bench.database}-wal`, buffer]) {
+      const ran = await run('latest', '--format', 'csv', '--force', '-o', file);
+      expect(ran.code, file).toBe(2);
+    }
+    expect(readFileSync(buffer, 'utf8')).toBe('readings');
+    expect((await run('latest', '-o', out('a.csv'))).code).toBe(0);
+  });
+
   it('one that is there is overwritten only with --force', async () => {
     await bench.record({ readings: [PH] });
     writeFileSync(out('a.csv'), 'mine');

@@ -4,7 +4,8 @@ import type { AppConfig } from '@elmetron/runtime';
 import { heldBack, nodeFileSystem, type LoggedSession } from '@elmetron/storage';
 import type { CommandContext } from '../../context.js';
 import { chosenDatabase, withDatabases } from '../../databases.js';
-import { newDatabasePath, refuseTheOneInUse } from '../../disk/new-database.js';
+import { refuseTheOneInUse } from '../../disk/in-use.js';
+import { newDatabasePath } from '../../disk/new-database.js';
 import { refuseIfThere } from '../../disk/new-file.js';
 import { parseInstant } from '../../time/parse-instant.js';
 import type { PruneOptions } from './command.js';
@@ -49,7 +50,7 @@ export async function planPrune(
   });
   const sessions = old.filter(({ session_uid }) => held(session_uid) === undefined);
   if (sessions.length > 0) {
-    await refuseTheOneInUse(archive, storage);
+    await refuseTheOneInUse(archive, { storage, acquisition });
     await refuseIfThere(archive);
   }
   const readings = sessions.reduce((sum, { measurement_count: n }) => sum + n, 0);
