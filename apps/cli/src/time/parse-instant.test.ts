@@ -29,6 +29,10 @@ describe('a point in time', () => {
     '27.11.2026',
     '5',
     '5y',
+    '99999999999d',
+    '9999999d',
+    '9999-12-31T23:59-12:00',
+    '0000-01-01T00:00+01:00',
   ])('not %s', (text) => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'usage' }));
   });

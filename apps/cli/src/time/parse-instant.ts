@@ -18,6 +18,9 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
   w: 604_800_000,
 };
+/** Years of four digits: all that a database and a note have room for. */
+const FIRST = Date.parse('0000-01-01T00:00:00.000Z');
+const LAST = Date.parse('9999-12-31T23:59:59.999Z');
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:?\d\d)?$/i;
 
@@ -30,9 +33,8 @@ export function parseInstant(text: string, what: string, now: number): number {
   const written = text.trim();
   if (written === 'now') return now;
   const ago = parseAge(written);
-  if (ago !== undefined) return now - ago;
-  const instant = calendar(written);
-  if (instant === undefined || Number.isNaN(instant)) {
+  const instant = ago === undefined ? calendar(written) : now - ago;
+  if (instant === undefined || !(instant >= FIRST && instant <= LAST)) {
     throw new CliError(
       'usage',
       `${what} ${text}: allowed are 2026-11-27, 2026-11-27T14:30, with Z or +01:00 where another zone than this computer's is meant, or an age such as 90m, 2h, 7d.`,
