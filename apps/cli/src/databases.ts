@@ -91,6 +91,13 @@ export function findSession(
   name: string,
   demo: boolean | undefined,
 ): FoundSession {
+  // Every name begins with nothing: a script's empty variable would mean whatever session there is.
+  if (name.trim() === '') {
+    throw new CliError(
+      'usage',
+      'The name of the session is empty; "elmetron sessions" lists them.',
+    );
+  }
   const found = databases
     .filter(({ emulated }) => demo === undefined || emulated === demo)
     .flatMap((database) => named(database, name).map((session) => ({ session, database })));

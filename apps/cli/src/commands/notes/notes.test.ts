@@ -20,6 +20,14 @@ const shown = async (session: string) =>
   };
 
 describe('note', () => {
+  it('goes nowhere when the name of the session is empty, as a variable of a script may be', async () => {
+    const session = await bench.record({ readings: [PH] });
+    for (const name of ['', ' ']) {
+      expect(await run('note', name, 'well')).toMatchObject({ code: 2, out: '' });
+    }
+    expect((await shown(session)).notes).toEqual([]);
+  });
+
   it('about this moment or another, shown with its author', async () => {
     const session = await bench.record({ readings: [PH] });
     expect((await run('note', 'latest', ' new buffer ', '--author', 'Ada')).code).toBe(0);
