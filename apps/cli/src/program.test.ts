@@ -68,6 +68,20 @@ describe('for programs and for people', () => {
     expect(JSON.parse(ran.err)).toMatchObject({ error: { code: 'not_there' } });
   });
 
+  it('what a meter or a person wrote is shown, and never obeyed by the terminal', async () => {
+    await bench.record({ readings: [], metadata: { sample: '\u001b]0;owned\u0007\u009b2J' } });
+    const show = ['sessions', 'show', 'latest', '-c', bench.config];
+    for (const terminal of [true, false]) {
+      const { out } = await elmetron(show, { terminal });
+      expect(out).toContain('\\u001b]0;owned\\u0007\\u009b2J');
+    }
+    const { out, values } = await elmetron([...show, '--json']);
+    expect(out).not.toContain('\u009b');
+    expect(values).toMatchObject([{ metadata: { sample: '\u001b]0;owned\u0007\u009b2J' } }]);
+    const { err } = await elmetron(['sessions', 'show', '\u001b[2J', '-c', bench.config]);
+    expect(err).toContain('\\u001b[2J');
+  });
+
   it('colours on a terminal only, and not where NO_COLOR is set', async () => {
     const coloured = async (
       ...[circumstances]: Parameters<typeof elmetron> extends [unknown, ...infer R] ? R : never

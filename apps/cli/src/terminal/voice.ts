@@ -51,7 +51,8 @@ export class Voice {
 
   /** One line of the result. */
   line(text = ''): void {
-    this.#options.stdout.write(`${text}\n`);
+    const { stdout } = this.#options;
+    stdout.write(`${harmless(text, this.colours)}\n`);
   }
 
   /** As it is, such as what clears a screen. */
@@ -72,7 +73,7 @@ export class Voice {
 
   /** Beside the result: what is being done, what was left out. */
   note(text: string): void {
-    if (!this.json) this.#options.stderr.write(`${this.#errorColours.dim(text)}\n`);
+    if (!this.json) this.#toError(this.#errorColours.dim(text));
   }
 
   /** A question, behind which the answer is typed; not for `json`. */
@@ -85,8 +86,27 @@ export class Voice {
     const text = this.json
       ? JSON.stringify({ error: { code, message } })
       : `${this.#errorColours.red('elmetron:')} ${message}`;
-    this.#options.stderr.write(`${text}\n`);
+    this.#toError(text);
   }
+
+  #toError(text: string): void {
+    this.#options.stderr.write(`${harmless(text, this.#errorColours)}\n`);
+  }
+}
+
+/** All but the end of a line and a tab. */
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+/** What our own colours are made of, or any other control. */
+const COLOURS_OR_CONTROLS = /\u001b\[\d\d?m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/**
+ * A meter's serial number, a note or a file's name may hold what a terminal obeys: it is shown as
+ * `\u001b`, which JSON understands too.
+ */
+function harmless(text: string, colours: Colours): string {
+  return text.replace(colours.isColorSupported ? COLOURS_OR_CONTROLS : CONTROLS, (found) =>
+    found.length > 1 ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** NO_COLOR: see no-color.org. */

@@ -24,7 +24,7 @@ export async function showStatus(
       throw error;
     });
     if (voice.json) voice.value(status);
-    else voice.raw(page(context, status, everyMs));
+    else show(context, status, everyMs);
     if (everyMs === undefined) return status.ok ? EXIT.ok : EXIT.wrong;
     // Ctrl-C is how a watch ends.
     await delay(everyMs, undefined, { signal }).catch(() => undefined);
@@ -32,11 +32,14 @@ export async function showStatus(
   }
 }
 
-function page({ voice }: CommandContext, status: Status, everyMs: number | undefined): string {
+function show({ voice }: CommandContext, status: Status, everyMs: number | undefined): void {
   const lines = statusLines(status, voice.colours);
-  if (everyMs === undefined) return `${lines.join('\n')}\n`;
-  const head = voice.colours.dim(`${localTime(status.at)}, every ${everyMs / 1000} s; Ctrl-C ends`);
-  return `${voice.interactive ? HOME_AND_CLEAR : ''}${[head, '', ...lines].join('\n')}\n`;
+  if (everyMs !== undefined) {
+    const when = `${localTime(status.at)}, every ${everyMs / 1000} s; Ctrl-C ends`;
+    lines.unshift(voice.colours.dim(when), '');
+    if (voice.interactive) voice.raw(HOME_AND_CLEAR);
+  }
+  voice.line(lines.join('\n'));
 }
 
 function watchEvery(watch: StatusOptions['watch']): number | undefined {
