@@ -30,6 +30,11 @@ const schema = z.object({
 
 export type Annotation = z.output<typeof schema>;
 
+/** Of what stands in no journal yet, such as the row of a damaged database. */
+export function isAnnotation(value: unknown): boolean {
+  return schema.safeParse(value).success;
+}
+
 /** One line, without newline; its checksum stands last, as in a record. */
 export function annotationLine(annotation: Annotation): string {
   const body = JSON.stringify(schema.parse(annotation)).slice(0, -1);

@@ -88,6 +88,25 @@ it('notes that only the damaged file has are taken over, those of old versions t
   expect(notes()).toEqual(['by hand', 'one']);
 });
 
+it('a row that is no note is listed, and holds up neither the others nor the rebuild', async () => {
+  await recorded();
+  await say('one');
+  rmSync(new NotesJournal(bench.databasePath).path);
+  const db = new SqliteDatabase(bench.databasePath);
+  db.prepare(
+    `INSERT INTO annotations (session_id, at_ms, text, key, value)
+     VALUES ((SELECT id FROM sessions), 400000000000000, '', 'k', x'00')`,
+  ).run();
+  db.close();
+  damageAnIndex();
+  const [report] = (await fly()).databases;
+  expect(report?.error).toBeNull();
+  expect(report?.beyond_reach).toMatchObject([
+    { unreadable: [expect.stringContaining(`a note of session ${SESSION}`)] },
+  ]);
+  expect(notes()).toEqual(['one']);
+});
+
 it('a note that was kept while the database was held comes into it before the next writer', async () => {
   await recorded();
   const { annotation } = await say('one');

@@ -4,7 +4,7 @@
  */
 import { NotesJournal } from '../../annotations/notes-journal.js';
 import { DatabaseReader, isDamagedPlace, salvagedAnnotations } from '../../store/index.js';
-import type { Annotation } from '../../annotations/annotation.js';
+import { isAnnotation, type Annotation } from '../../annotations/annotation.js';
 import { sentence } from '../failure.js';
 import { inStore, type RecoveryContext } from '../recovery-context.js';
 
@@ -45,13 +45,18 @@ function notesIn(aside: string): {
   readonly unreadable: readonly string[];
 } {
   const found: Annotation[] = [];
+  const unreadable: string[] = [];
   try {
     DatabaseReader.using(aside, (reader) => {
-      for (const annotation of salvagedAnnotations(reader)) found.push(annotation);
+      for (const annotation of salvagedAnnotations(reader)) {
+        // One that no journal can hold must not keep out the others, and the rebuild from its end.
+        if (isAnnotation(annotation)) found.push(annotation);
+        else unreadable.push(`a note of session ${annotation.session}: its row is no note`);
+      }
     });
-    return { found, unreadable: [] };
   } catch (error) {
     if (!isDamagedPlace(error)) throw error;
-    return { found, unreadable: [`the notes of people: ${sentence(error)}`] };
+    unreadable.push(`the notes of people: ${sentence(error)}`);
   }
+  return { found, unreadable };
 }
