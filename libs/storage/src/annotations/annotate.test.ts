@@ -90,6 +90,16 @@ describe('what a person says', () => {
   });
 });
 
+it('of a session that is not there is in the journal alone, and it says so', async () => {
+  const said = { session: new MadeSession().session, author: null, note: 'late' };
+  const options = { databasePath: path, clock: systemClock, log: silentLog };
+  expect(await annotate(said, options)).toMatchObject({
+    stored: false,
+    reason: expect.stringContaining('not in') as string,
+  });
+  expect((await new NotesJournal(path).read()).annotations).toHaveLength(1);
+});
+
 describe('the journal', () => {
   it('goes on behind a write that was cut, and loses nothing else', async () => {
     await say({ note: 'one' });

@@ -61,12 +61,19 @@ export async function annotate(said: Said, options: AnnotateOptions): Promise<An
   try {
     const store = await stores.get(false);
     // All of it: an earlier note may have stayed behind.
-    await store.annotate((await journal.read()).annotations);
-    return { annotation, stored: true, reason: null };
+    const { annotations } = await journal.read();
+    await store.annotate(annotations.filter(({ uid }) => uid !== annotation.uid));
+    const stored = (await store.annotate([annotation])) === 1;
+    return { annotation, stored, reason: stored ? null : gone(said.session, databasePath) };
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
     return { annotation, stored: false, reason: error.message };
   } finally {
     await stores.close();
   }
+}
+
+/** It was there when somebody looked it up: `removeSessions` was faster. */
+function gone(session: string, databasePath: string): string {
+  return `Session ${session} is not in ${databasePath} any more; the note waits for it.`;
 }
