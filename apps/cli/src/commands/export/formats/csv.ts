@@ -16,7 +16,7 @@ export async function csvWriter(options: CsvOptions): Promise<TableWriter> {
   const field = (cell: Cell): string => {
     if (cell === null) return '';
     if (typeof cell === 'boolean') return cell ? '1' : '0';
-    const text = typeof cell === 'number' ? String(cell).replace('.', decimal) : cell;
+    const text = typeof cell === 'number' ? String(cell).replace('.', decimal) : asText(cell);
     return special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   const line = (cells: readonly Cell[]): string => `${cells.map(field).join(separator)}\r\n`;
@@ -28,4 +28,12 @@ export async function csvWriter(options: CsvOptions): Promise<TableWriter> {
     },
     finish: () => Promise.resolve({ separator, decimal }),
   };
+}
+
+/** What a spreadsheet takes for a formula; a sign before digits alone is a number or an offset. */
+const FORMULA = /^\s*(?:[=@]|[+-](?![\d:.,]*$))/;
+
+/** An apostrophe before it lets it be text: a meter, or who names one, must not run a command on a desk. */
+function asText(cell: string): string {
+  return FORMULA.test(cell) ? `'${cell}` : cell;
 }

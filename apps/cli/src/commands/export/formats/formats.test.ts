@@ -62,6 +62,15 @@ describe('CSV', () => {
     expect(parsed(await csv(',', '.', madeRow({ value: 0 })))[0]?.['value']).toBe('0');
   });
 
+  it.each(['=1+1', '@SUM(A1)', "-2+3+cmd|' /C calc'!A0", '+A1', ' =1', '\t=1'])(
+    'no spreadsheet takes %j of a meter for a formula',
+    async (serial) => {
+      const [row] = parsed(await csv(';', ',', madeRow({ serial, unit: '-' })), ';');
+      expect(row).toMatchObject({ serial: `'${serial}`, unit: '-', value: '-1,138' });
+      expect(row).toMatchObject({ utc_offset: '+01:00' });
+    },
+  );
+
   it('whatever stands in a field comes back', async () => {
     const odd = fc.string({
       unit: fc.constantFrom('"', ',', ';', '\t', '|', '\r', '\n', 'a', ' '),
