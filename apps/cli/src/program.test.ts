@@ -36,6 +36,7 @@ describe('exit codes', () => {
     [['sessions', '--since', 'soon'], '--since soon'],
     [['sessions', '--limit', '-3'], '--limit -3'],
     [['status', '--watch', 'often'], '--watch often'],
+    [['probe', ''], 'name of the port is empty'],
   ])('2: %j', async (args, said) => {
     const at = args[0] === 'frobnicate' ? args : [...args, '-c', bench.config];
     const ran = await elmetron(at);

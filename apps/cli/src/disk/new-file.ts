@@ -10,9 +10,9 @@ export function partialName(path: string): string {
   return `${path}.${process.pid}.partial`;
 }
 
-/** Throws CliError `refused`. */
-export async function refuseIfThere(path: string): Promise<void> {
-  if (await exists(path)) throw isThere(path);
+/** Throws CliError `refused`. @param wayOut what the person can do instead, as a sentence */
+export async function refuseIfThere(path: string, wayOut = OVERWRITE): Promise<void> {
+  if (await exists(path)) throw isThere(path, wayOut);
 }
 
 /** Throws CliError `refused` when somebody made one of this name meanwhile, and `force` is not said. */
@@ -60,11 +60,10 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-function isThere(path: string): CliError {
-  return new CliError(
-    'refused',
-    `${path} is there already. Give another name, or overwrite it with --force.`,
-  );
+const OVERWRITE = 'Give another name, or overwrite it with --force.';
+
+function isThere(path: string, wayOut = OVERWRITE): CliError {
+  return new CliError('refused', `${path} is there already. ${wayOut}`);
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -17,6 +17,7 @@ export async function probePort(
   const { voice, clock, signal } = context;
   const config = await context.config();
   const port = given ?? config.app.device.port;
+  if (port.trim() === '') throw new CliError('usage', 'The name of the port is empty.');
   const [name, profile] = chosenProfile(config, options.profile);
   const line = lineOf(profile, options.baud);
   const outcome = await askOnce({

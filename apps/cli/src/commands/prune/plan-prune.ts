@@ -51,7 +51,7 @@ export async function planPrune(
   const sessions = old.filter(({ session_uid }) => held(session_uid) === undefined);
   if (sessions.length > 0) {
     await refuseTheOneInUse(archive, { storage, acquisition });
-    await refuseIfThere(archive);
+    await refuseIfThere(archive, 'Give another name (--archive).');
   }
   const readings = sessions.reduce((sum, { measurement_count: n }) => sum + n, 0);
   return { database: path, emulated, before, archive, sessions, readings, kept };
