@@ -51,9 +51,12 @@ export async function listSessions(
       voice.note('There are more; --limit all shows them, or narrow it down with --since.');
     }
     if (shown.length > 0) return undefined;
+    const asked = [since, until, meter, unit, source].some((choice) => choice !== undefined);
     voice.complain(
       'not_there',
-      'No session fits. "elmetron sessions" alone lists the latest ones.',
+      asked
+        ? 'No session fits. "elmetron sessions" alone lists the latest ones.'
+        : 'There is no session yet, or all have been moved away by "elmetron prune".',
     );
     return EXIT.notThere;
   });
