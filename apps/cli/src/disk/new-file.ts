@@ -15,6 +15,17 @@ export async function refuseIfThere(path: string, wayOut = OVERWRITE): Promise<v
   if (await exists(path)) throw isThere(path, wayOut);
 }
 
+/**
+ * What would be in the way of a new file: with `force` only what is no file, such as a device or a pipe,
+ * which a rename would take away for everybody. Throws CliError `refused`.
+ */
+export async function refuseToReplace(path: string, force: boolean): Promise<void> {
+  if (!force) return refuseIfThere(path);
+  const there = await stat(path).catch(() => undefined);
+  if (there === undefined || there.isFile()) return;
+  throw new CliError('refused', `${path} is no ordinary file. Give another name.`);
+}
+
 /** Throws CliError `refused` when somebody made one of this name meanwhile, and `force` is not said. */
 export async function takeName(from: string, to: string, force: boolean): Promise<void> {
   if (force) {

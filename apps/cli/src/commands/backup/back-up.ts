@@ -10,7 +10,7 @@ import { newDatabasePath } from '../../disk/new-database.js';
 import {
   notWritten,
   partialName,
-  refuseIfThere,
+  refuseToReplace,
   takeName,
   unlinkIfThere,
 } from '../../disk/new-file.js';
@@ -33,7 +33,7 @@ export async function backUp(
   const madeAt = new Date(clock.now());
   const to = await newDatabasePath(file, emulated ? 'elmetron-demo' : 'elmetron', madeAt);
   await refuseTheOneInUse(to, app);
-  if (!force) await refuseIfThere(to);
+  await refuseToReplace(to, force);
   const copied = await copyInto(context, from, to, force);
   const { sessions = 0, measurements = 0 } = copied.rows;
   if (voice.json) {

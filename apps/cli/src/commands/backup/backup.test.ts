@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreReader } from '@elmetron/storage';
 import { MadeBench } from '../../testing/made-bench.js';
@@ -97,6 +106,16 @@ describe('backup', () => {
     }
     expect(readFileSync(notes, 'utf8')).toBe('notes');
     expect(readingsIn(behind)).toBe(1);
+  });
+
+  it.skipIf(process.platform === 'win32')('nor that of what is no file', async () => {
+    await bench.record({ readings: [PH] });
+    const pipe = bench.path('pipe.sqlite');
+    execFileSync('mkfifo', [pipe]);
+    const ran = await run(pipe, '--force');
+    expect(ran.code).toBe(1);
+    expect(ran.err).toContain('no ordinary file');
+    expect(statSync(pipe).isFIFO()).toBe(true);
   });
 
   it('leaves nothing when it is interrupted, or cannot be made', async () => {

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MadeBench } from '../../testing/made-bench.js';
 import { elmetron } from '../../testing/run-program.js';
@@ -122,6 +123,13 @@ describe('a file under its name is whole', () => {
     }
     expect(readFileSync(buffer, 'utf8')).toBe('readings');
     expect((await run('latest', '-o', out('a.csv'))).code).toBe(0);
+  });
+
+  it.skipIf(process.platform === 'win32')('nor that of what is no file', async () => {
+    await bench.record({ readings: [PH] });
+    execFileSync('mkfifo', [out('pipe.csv')]);
+    expect((await run('latest', '-o', out('pipe.csv'), '--force')).code).toBe(1);
+    expect(statSync(out('pipe.csv')).isFIFO()).toBe(true);
   });
 
   it('one that is there is overwritten only with --force', async () => {

@@ -16,7 +16,7 @@ import { CliError } from '../../cli-error.js';
 import {
   notWritten,
   partialName,
-  refuseIfThere,
+  refuseToReplace,
   takeName,
   unlinkIfThere,
 } from '../../disk/new-file.js';
@@ -35,7 +35,7 @@ export class OutputFile {
 
   /** Throws CliError `refused` when it is there already, `failed` when it cannot be made. */
   static async create(path: string, force: boolean): Promise<OutputFile> {
-    for (const there of force ? [] : [path, manifestPath(path)]) await refuseIfThere(there);
+    for (const wanted of [path, manifestPath(path)]) await refuseToReplace(wanted, force);
     const partial = partialName(path);
     try {
       return new OutputFile(path, force, partial, await open(partial, 'wx'));
