@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog, systemClock, type SessionRecord } from '@elmetron/protocol';
 import { annotate } from '../annotations/index.js';
 import { bufferFileName, nodeFileSystem } from '../buffer/index.js';
-import { annotate } from '../annotations/index.js';
 import { StoreReader } from '../reader/index.js';
 import { openSqliteStore } from '../store/sqlite-store.js';
 import type { Store } from '../store/store.js';
@@ -183,12 +182,6 @@ describe('a session stays', () => {
     // The next note brings in all of the journal: nothing of a session that is gone.
     await annotate({ ...note, session: await record() }, options);
     expect(sessionsIn(path)).not.toContain(one);
-  it('while a note of it is in the journal alone', async () => {
-    const said = { session: one, author: null, note: 'well stirred' };
-    const options = { databasePath: path, busyTimeoutMs: 20, clock: systemClock, log: silentLog };
-    expect(await annotate(said, options)).toMatchObject({ stored: false });
-    expect(await why(one)).toContain('a note that is not in the database yet');
-    expect(sessionsIn(path)).toEqual([one]);
   });
 
   it('when it was opened again', async () => {

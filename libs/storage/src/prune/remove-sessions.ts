@@ -13,7 +13,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 import { silentLog } from '@elmetron/protocol';
 import { NotesJournal } from '../annotations/index.js';
-import { NotesJournal } from '../annotations/notes-journal.js';
 import { DatabaseLock, nodeFileSystem, type FileSystem } from '../buffer/index.js';
 import { errorCode } from '../buffer/file-system.js';
 import { StorageError } from '../errors.js';
@@ -125,8 +124,6 @@ class Removal {
         (await heldBack(this.#options, this.#fs))(session) ??
         (await this.#unknownNote(session)) ??
         this.#otherwise(session);
-        this.#otherwise(session) ??
-        (await this.#unstoredNote(session));
       if (why !== undefined) {
         this.#db.exec('ROLLBACK');
         return why;
@@ -163,16 +160,6 @@ class Removal {
     if (open !== 0) return 'is open again';
     const table = firstDifference(this.#db, 'archive', this.#tables, key);
     return table === undefined ? undefined : `was changed after it was archived (${table})`;
-  }
-
-  /** What a person wrote while the database was held would be in no database any more. */
-  async #unstoredNote(session: string): Promise<string | undefined> {
-    const { annotations } = await new NotesJournal(this.#options.path, this.#fs).read();
-    const held = this.#db.prepare<[string], number>('SELECT 1 FROM main.annotations WHERE uid = ?');
-    const missing = annotations.some((a) => a.session === session && held.get(a.uid) === undefined);
-    return missing
-      ? 'has a note that is not in the database yet ("elmetron recover" brings it there)'
-      : undefined;
   }
 
   #deleteRows(session: string): void {
