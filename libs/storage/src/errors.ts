@@ -34,6 +34,10 @@ export type StorageErrorCode =
   | 'spool_full'
   /** A rebuild that was asked for would harm or do nothing; the message has the way out. */
   | 'rebuild_refused'
+  /** What was to be imported is no file of the predecessor. */
+  | 'import_foreign'
+  /** What was to be imported is not there, damaged, or cannot be read for another reason. */
+  | 'import_unreadable'
   /** Another living process holds the lock. */
   | 'lock_held';
 

@@ -2,6 +2,7 @@ export * from './annotations/index.js';
 export * from './backup/index.js';
 export * from './buffer/index.js';
 export * from './errors.js';
+export * from './import/index.js';
 export * from './prune/index.js';
 export * from './reader/index.js';
 export * from './recovery/index.js';

@@ -46,6 +46,14 @@ export class NotesJournal {
     }
   }
 
+  /** Those whose names are not in it yet; how many those were. Otherwise as `append`. */
+  async appendNew(annotations: readonly Annotation[]): Promise<number> {
+    const known = new Set((await this.read()).annotations.map(({ uid }) => uid));
+    const news = annotations.filter(({ uid }) => !known.has(uid));
+    await this.append(news);
+    return news.length;
+  }
+
   /** Without a journal there is nothing in it. */
   async read(): Promise<JournalContent> {
     let text: string;

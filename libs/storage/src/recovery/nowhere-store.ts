@@ -2,7 +2,7 @@
  * A store that takes everything and keeps nothing: stands for the database that is not being
  * rebuilt, when an archive holds records for the other one.
  */
-import type { CommitResult, Store } from '../store/store.js';
+import type { CommitResult, Store, Stores } from '../store/store.js';
 
 const NOTHING: CommitResult = {
   inserted: 0,
@@ -21,5 +21,10 @@ export const nowhereStore: Store = {
   sessionState: () => Promise.resolve(undefined),
   unexplainedHoles: () => Promise.resolve([]),
   checkpoint: () => Promise.resolve(true),
+  close: () => Promise.resolve(),
+};
+
+export const nowhereStores: Stores = {
+  get: () => Promise.resolve(nowhereStore),
   close: () => Promise.resolve(),
 };

@@ -94,7 +94,7 @@ export function newContext(
 
 /** Runs `work` in the right store, however long (within reason) that is locked. */
 export function inStore<T>(
-  { stores, patience }: RecoveryContext,
+  { stores, patience }: Pick<RecoveryContext, 'stores' | 'patience'>,
   emulated: boolean,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {

@@ -96,9 +96,11 @@ class StoreThread implements Store {
   }
 
   importLegacy(batch: LegacyBatch): Promise<CommitResult> {
-    const start = new Uint8Array(batch.start);
+    const start = batch.start && new Uint8Array(batch.start);
     const lines = batch.lines.map((line) => new Uint8Array(line));
-    const transfer = [start.buffer, ...lines.map((line) => line.buffer)];
+    const transfer = [...(start === undefined ? [] : [start]), ...lines].map(
+      ({ buffer }) => buffer,
+    );
     return this.#call('importLegacy', [{ ...batch, start, lines }], transfer);
   }
 

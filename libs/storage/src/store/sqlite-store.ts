@@ -67,12 +67,12 @@ class SqliteStore implements Store {
   }
 
   async importLegacy({ session, start, lines, occurrence }: LegacyBatch): Promise<CommitResult> {
-    const startRecord = readImported(start, 'session_start', session);
+    const startRecord = start && readImported(start, 'session_start', session);
     const records = lines.map((line) => readImported(line, 'measurement', session));
     return this.#write(() => {
       // What the predecessor left is always taken over after the fact.
       const batch = new BatchCommit(this.#statements, true, this.#options.clock);
-      batch.add(startRecord);
+      if (startRecord !== undefined) batch.add(startRecord);
       for (const [index, record] of records.entries()) {
         batch.addImported(record, occurrence[index] ?? 1);
       }

@@ -186,7 +186,8 @@ export function prepareStatements(db: Database) {
       ),
       /** How many imported ones have this time and frame. */
       imported: single<[sessionId: number, capturedMs: number, rawFrame: Uint8Array], number>(
-        `SELECT count(*) FROM measurements
+        // Left to itself SQLite reads the whole session for each reading, and an import of weeks takes days.
+        `SELECT count(*) FROM measurements INDEXED BY measurements_imported
            WHERE imported = 1 AND session_id = ? AND captured_ms = ? AND raw_frame = ?`,
       ),
     },

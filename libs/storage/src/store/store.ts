@@ -23,8 +23,8 @@ export function piecesOf({ lines }: CommitBatch): readonly Uint8Array[] {
 
 export interface LegacyBatch {
   readonly session: string;
-  /** The session_start line made for the session. */
-  readonly start: Uint8Array;
+  /** The session_start line made for the session; undefined: it is here already, under a start that stays. */
+  readonly start: Uint8Array | undefined;
   readonly lines: readonly Uint8Array[];
   /** For each line: it is the how-manieth (from 1) with this time and frame in its source. */
   readonly occurrence: readonly number[];

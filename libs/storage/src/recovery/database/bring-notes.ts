@@ -14,11 +14,8 @@ export async function salvageNotes(
   databasePath: string,
   context: RecoveryContext,
 ): Promise<readonly string[]> {
-  const journal = new NotesJournal(databasePath, context.fs);
-  const { annotations } = await journal.read();
-  const known = new Set(annotations.map(({ uid }) => uid));
   const { found, unreadable } = notesIn(aside);
-  await journal.append(found.filter(({ uid }) => !known.has(uid)));
+  await new NotesJournal(databasePath, context.fs).appendNew(found);
   return unreadable;
 }
 
@@ -26,7 +23,7 @@ export async function salvageNotes(
 export async function bringNotes(
   databasePath: string,
   emulated: boolean,
-  context: RecoveryContext,
+  context: Pick<RecoveryContext, 'stores' | 'patience' | 'log' | 'fs'>,
 ): Promise<void> {
   const journal = new NotesJournal(databasePath, context.fs);
   const { annotations, unreadable } = await journal.read();

@@ -6,31 +6,37 @@
  * The raw bytes are read again with this system's own framer and decoder. Bytes that give no reading
  * are kept as an audit event; lines that cannot be read at all are set aside.
  */
-import { createHash } from 'node:crypto';
 import type { ScannedLine } from '../../buffer/index.js';
 import { BufferAccount } from '../buffer-account.js';
 import type { FoundBuffer } from '../found-buffers.js';
 import type { BufferReader } from '../read-through.js';
 import { inStore, type RecoveryContext } from '../recovery-context.js';
 import { SetAside } from '../set-aside.js';
+import { Comparison } from './comparison.js';
+import { importReadings, type LegacyItem } from './import-readings.js';
+import { knownName } from './known-name.js';
 import { readLegacyFrames, type LegacyReading } from './legacy-frame.js';
 import { readLegacyLine, type LegacyMeasurement, type LegacyStart } from './legacy-line.js';
 import { LegacySession, LEGACY_SOURCE } from './legacy-session.js';
-
-interface Item extends LegacyMeasurement {
-  /** undefined: the bytes as a whole, because not all of them are a reading. */
-  readonly reading: LegacyReading | undefined;
-}
 
 export class LegacyImport implements BufferReader {
   readonly account: BufferAccount;
   readonly setAside: SetAside;
   readonly stores = new Set<boolean>();
+  readonly comparison = new Comparison();
+  /** Their names, as far as something of them was read. */
+  readonly sessions = new Set<string>();
+  /** Measurements, whatever their bytes are. */
+  frames = 0;
+  /** Measurements of which not all bytes are a reading. */
+  undecodable = 0;
   readonly #context: RecoveryContext;
   #origin: LegacyStart | { readonly id: string };
   /** Made of the first batch: the start may leave out what the first reading says. */
   #session: LegacySession | undefined;
-  #batch: Item[] = [];
+  /** It goes by a name that another writing of its time has made; its start stays as that one said it. */
+  #renamed = false;
+  #batch: LegacyItem[] = [];
   #batchBytes = 0;
 
   constructor(buffer: FoundBuffer, context: RecoveryContext) {
@@ -92,60 +98,41 @@ export class LegacyImport implements BufferReader {
   }
 
   #takeMeasurement(measurement: LegacyMeasurement): void {
-    const { readings, undecoded } = readLegacyFrames(measurement.raw);
-    for (const reading of readings) this.#batch.push({ ...measurement, reading });
-    if (undecoded) this.#batch.push({ ...measurement, reading: undefined });
+    const { capturedAt, raw, stored } = measurement;
+    const { readings, undecoded } = readLegacyFrames(raw);
+    this.comparison.add(raw, readings, stored);
+    for (const reading of readings) this.#batch.push({ capturedAt, raw, reading });
+    if (undecoded) this.#batch.push({ capturedAt, raw, reading: undefined });
+    this.frames++;
+    if (undecoded) this.undecodable++;
     this.account.measurements += readings.length;
   }
 
-  async #import(batch: readonly Item[]): Promise<void> {
+  async #import(batch: readonly LegacyItem[]): Promise<void> {
     const first = batch.find(({ reading }) => reading !== undefined);
-    const session = (this.#session ??= new LegacySession(
-      this.#origin,
-      batch[0]?.capturedAt,
-      first?.reading,
-    ));
+    const session = (this.#session ??= await this.#begin(batch[0]?.capturedAt, first?.reading));
+    this.sessions.add(session.session);
     this.account.session ??= session.session;
     if (this.#context.dryRun) return;
-    const lines: Buffer[] = [];
-    const occurrence: number[] = [];
-    for (const { capturedAt, reading } of batch) {
-      if (reading === undefined) continue;
-      lines.push(session.line(capturedAt, reading));
-      occurrence.push(session.occurrence(capturedAt, reading.frame));
-    }
-    const result = await inStore(this.#context, session.emulated, (store) =>
-      store.importLegacy({ session: session.session, start: session.startLine, lines, occurrence }),
-    );
+    const known = this.#renamed;
+    const { result, offered } = await importReadings(this.#context, session, batch, known);
     this.stores.add(session.emulated);
-    // Only the start can differ, and the store keeps what it refused: it is told, not counted.
-    for (const { line } of result.conflicts) {
-      this.#context.log.warn(
-        { session: session.session, line: Buffer.from(line).toString() },
-        'The session was imported before under another start; that one stays',
-      );
-    }
-    this.account.committed({ ...result, conflicts: [] }, lines.length);
-    for (const item of batch) {
-      if (item.reading === undefined) await this.#keepUndecoded(session, item);
-    }
+    this.account.committed({ ...result, conflicts: [] }, offered);
   }
 
-  /** Keyed by what it is, not by the file that it stood in: imported twice, it is kept once. */
-  async #keepUndecoded(session: LegacySession, { capturedAt, raw }: Item): Promise<void> {
-    const nth = session.occurrence(capturedAt, raw);
-    const digest = createHash('sha256').update(raw).digest('hex').slice(0, 16);
-    await inStore(this.#context, session.emulated, (store) =>
-      store.recordEvent({
-        key: `legacy_frame:${session.session}:${capturedAt}:${digest}:${String(nth)}`,
-        session: session.session,
-        at: capturedAt,
-        level: 'warning',
-        category: 'undecodable_frame',
-        message: 'The predecessor stored bytes that are no reading',
-        payload: { raw_frame_hex: raw.toString('hex') },
-      }),
-    );
+  /** Joins what an import of the database has made of the session, under whichever writing of its time. */
+  async #begin(
+    first: string | undefined,
+    reading: LegacyReading | undefined,
+  ): Promise<LegacySession> {
+    const origin = this.#origin;
+    const session = new LegacySession(origin, first, reading);
+    this.#renamed = false;
+    if (!('kind' in origin) || this.#context.dryRun) return session;
+    const name = await knownName(this.#context, session.emulated, origin.id, origin.startedAt);
+    if (name === undefined || name === session.session) return session;
+    this.#renamed = true;
+    return new LegacySession(origin, first, reading, { name });
   }
 
   #refuse(offset: number, bytes: Uint8Array, reason: string): void {

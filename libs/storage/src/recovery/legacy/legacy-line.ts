@@ -3,6 +3,7 @@
  * neither version nor number nor checksum, and what its fields hold is known from examples only.
  */
 import { z } from 'zod';
+import type { StoredReading } from './comparison.js';
 import { toUtcInstant } from './legacy-instant.js';
 
 export interface LegacyStart {
@@ -26,6 +27,8 @@ export interface LegacyMeasurement {
   readonly capturedAt: string;
   /** What the predecessor took for a frame; never empty. */
   readonly raw: Buffer;
+  /** Its value and unit of it; undefined when it stored none. */
+  readonly stored: StoredReading | undefined;
 }
 
 export type LegacyLine =
@@ -50,6 +53,10 @@ const measurementSchema = z.object({
   type: z.literal('measurement'),
   captured_at: z.string(),
   raw_frame_hex: z.string(),
+  decoded: z
+    .object({ value: z.json().optional(), unit: z.json().optional() })
+    .optional()
+    .catch(undefined),
 });
 
 /** A line's JSON object, without `v`, `seq` and `crc`. */
@@ -91,7 +98,13 @@ function readMeasurement(fields: LegacyFields): LegacyLine {
   if (capturedAt === undefined) return unreadable('captured_at is no time');
   const hex = read.data.raw_frame_hex.replace(/\s/g, '');
   if (!/^(?:[0-9a-f]{2})+$/i.test(hex)) return unreadable('raw_frame_hex is not hexadecimal');
-  return { kind: 'measurement', capturedAt, raw: Buffer.from(hex, 'hex') };
+  const { decoded } = read.data;
+  return {
+    kind: 'measurement',
+    capturedAt,
+    raw: Buffer.from(hex, 'hex'),
+    stored: decoded && { value: decoded.value, unit: decoded.unit },
+  };
 }
 
 /** Version 1 keeps metadata flat: what is deeper is kept as its JSON text. */

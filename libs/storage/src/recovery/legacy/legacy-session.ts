@@ -26,12 +26,21 @@ export function legacySessionName(id: string, startedAt: string): string {
     .slice(0, LONGEST_NAME);
 }
 
+export interface LegacySessionOptions {
+  /** Under which it is in the store already, when that is another than the one made of id and time. */
+  readonly name?: string | undefined;
+  /** Readings come in the order of their times: those of earlier times need not be remembered. */
+  readonly inOrderOfTime?: boolean;
+}
+
 export class LegacySession {
   readonly session: string;
   readonly startLine: Buffer;
   readonly emulated: boolean;
   readonly #startedAtMs: number;
   readonly #occurrences = new Map<string, number>();
+  readonly #inOrderOfTime: boolean;
+  #lastAt = '';
 
   /**
    * @param origin what the file says of the session, or at least its id when the start is lost
@@ -42,10 +51,12 @@ export class LegacySession {
     origin: LegacyStart | { readonly id: string },
     first: string | undefined,
     reading: LegacyReading | undefined,
+    { name, inOrderOfTime = false }: LegacySessionOptions = {},
   ) {
+    this.#inOrderOfTime = inOrderOfTime;
     const start = 'kind' in origin ? origin : undefined;
     const startedAt = start?.startedAtUtc ?? first ?? '1970-01-01T00:00:00.000Z';
-    this.session = legacySessionName(origin.id, start?.startedAt ?? startedAt);
+    this.session = name ?? legacySessionName(origin.id, start?.startedAt ?? startedAt);
     const serial = start?.device.serial ?? reading?.serial ?? '';
     this.emulated =
       isEmulatedSerial(serial) || (reading !== undefined && isEmulatedSerial(reading.serial));
@@ -82,6 +93,8 @@ export class LegacySession {
 
   /** The how-manieth, from 1, with this time and these bytes in its file. */
   occurrence(capturedAt: string, bytes: Buffer): number {
+    if (this.#inOrderOfTime && capturedAt !== this.#lastAt) this.#occurrences.clear();
+    this.#lastAt = capturedAt;
     // A short digest: a file of weeks has a million of them.
     const key = createHash('sha1').update(capturedAt).update(bytes).digest('base64').slice(0, 14);
     const nth = (this.#occurrences.get(key) ?? 0) + 1;

@@ -1,0 +1,2 @@
+export { importPredecessor, type ImportOptions } from './import-predecessor.js';
+export type { ImportSummary } from './import-summary.js';
