@@ -256,6 +256,27 @@ describe("the predecessor's database", () => {
     });
   });
 
+  it('stops also between sessions that are shorter than a batch', async () => {
+    for (let id = 1; id <= 3; id++) {
+      old.session(id, `2025-09-26T13:2${id}:00Z`);
+      old.frame(id, `2025-09-26T13:2${id}:01Z`, frame('7.00'), null);
+    }
+    const controller = new AbortController();
+    const stopped = await run({ signal: controller.signal, onProgress: () => controller.abort() });
+    expect(stopped).toMatchObject({ complete: false, imported_measurements: 1 });
+    expect(await run()).toMatchObject({ complete: true, imported_measurements: 2 });
+  });
+
+  it.each([false, true])('hears in time that it is to stop; dry run: %s', async (dryRun) => {
+    old.session(14, LEGACY_STARTED);
+    for (let n = 0; n < 3000; n++) old.frame(14, second(n), frame('7.00'), null);
+    const controller = new AbortController();
+    setImmediate(() => controller.abort());
+    const { complete, frames } = await run({ signal: controller.signal, dryRun });
+    expect(complete).toBe(false);
+    expect(frames).toBeLessThan(3000);
+  });
+
   it.each([
     ['no database', 'text'],
     ['not there', undefined],

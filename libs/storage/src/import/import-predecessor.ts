@@ -10,6 +10,7 @@
  * ```
  */
 import { createHash } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock, Log } from '@elmetron/protocol';
 import { nodeFileSystem, type FileSystem } from '../buffer/file-system.js';
 import { Comparison } from '../recovery/legacy/comparison.js';
@@ -101,12 +102,15 @@ async function importFrames(
   let current: SessionImport | undefined;
   for (const frame of from.frames()) {
     const session = begin(frame.session_id);
-    if (session !== current) await current?.finish();
+    const finished = session === current ? undefined : current;
+    await finished?.finish();
     current = session;
     summary.frames++;
     await session.take(frame);
-    if (session.waiting > 0) continue;
+    if (finished === undefined && session.waiting > 0) continue;
     onProgress?.({ done: summary.frames, total });
+    // A store in this thread answers at once: nobody else would get a word in, such as a Ctrl-C.
+    await turn();
     if (signal?.aborted === true) return undefined;
   }
   await current?.finish();
