@@ -21,6 +21,7 @@ const USAGE: ReadonlySet<string> = new Set([
   'config_invalid',
   'store_foreign',
   'store_too_new',
+  'import_foreign',
 ]);
 const NOT_THERE: ReadonlySet<string> = new Set(['not_there', 'store_missing']);
 

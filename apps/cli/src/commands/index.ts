@@ -5,6 +5,7 @@ import type { CommandDefinition } from './define.js';
 import { doctorCommand } from './doctor/command.js';
 import { exportCommand } from './export/command.js';
 import { initCommand } from './init/command.js';
+import { importCommand } from './import/command.js';
 import { noteCommand, renameCommand, setCommand } from './notes/command.js';
 import { portsCommand } from './ports/command.js';
 import { probeCommand } from './probe/command.js';
@@ -30,6 +31,7 @@ export const commands: readonly CommandDefinition[] = [
   probeCommand,
   backupCommand,
   recoverCommand,
+  importCommand,
   pruneCommand,
   completionCommand,
 ];
