@@ -20,6 +20,10 @@ export async function probePort(
   if (port.trim() === '') throw new CliError('usage', 'The name of the port is empty.');
   const [name, profile] = chosenProfile(config, options.profile);
   const line = lineOf(profile, options.baud);
+  await refuseBesideAcquisition(port, config, signal).catch((error: unknown) => {
+    throwIfInterrupted(signal);
+    throw error;
+  });
   const outcome = await askOnce({
     open: linkTo(port, systemTimers),
     line,
@@ -37,6 +41,26 @@ export async function probePort(
     for (const text of pairs(readingLines(outcome))) voice.line(text);
   } else voice.complain(outcome.kind, `${wordsOf(outcome)}${hint === undefined ? '' : ` ${hint}`}`);
   return outcome.kind === 'reading' ? undefined : EXIT.wrong;
+}
+
+/**
+ * A serial port knows who holds it. A serial server may let in whoever comes: the answer to this poll would
+ * reach acquisition too, and be a reading that nobody asked for, or it would lose its connection.
+ * Throws CliError `refused`.
+ */
+async function refuseBesideAcquisition(
+  port: string,
+  { app }: Config,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!port.startsWith('tcp://')) return;
+  const answer = await askHealth(app.monitoring.acquisition_port, signal);
+  if (answer.state !== 'answers' || answer.page['link'] !== 'open') return;
+  if (answer.page['port'] !== port) return;
+  throw new CliError(
+    'refused',
+    `Acquisition reads the meter at ${port}, and must not be disturbed: "elmetron status" shows what it reads. To ask it from here, stop acquisition first.`,
+  );
 }
 
 function chosenProfile(config: Config, wanted: string | undefined): [name: string, Profile] {
