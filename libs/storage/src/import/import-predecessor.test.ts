@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog, systemClock } from '@elmetron/protocol';
 import { annotate, NotesJournal } from '../annotations/index.js';
@@ -286,6 +287,27 @@ describe("the predecessor's database", () => {
     const failed = run({ path });
     await expect(failed).rejects.toBeInstanceOf(StorageError);
     await expect(failed).rejects.toMatchObject({ code: 'import_unreadable' });
+  });
+
+  it('that was killed while it wrote is told from a damaged one, with the way out', async () => {
+    old.session(14, LEGACY_STARTED);
+    readings(1, 200);
+    const path = join(bench.directory, 'killed.sqlite');
+    // Pages that do not fit into the cache are in the file before the transaction is.
+    old.run('PRAGMA cache_size = 1');
+    old.run('BEGIN');
+    old.run("UPDATE raw_frames SET frame_hex = frame_hex || '00'");
+    for (const end of ['', '-journal']) copyFileSync(`${old.path}${end}`, `${path}${end}`);
+    old.run('ROLLBACK');
+    await expect(run({ path })).rejects.toMatchObject({
+      code: 'import_unreadable',
+      message: expect.stringContaining('-journal') as string,
+    });
+    // As the message says.
+    const copy = new SqliteDatabase(path);
+    copy.prepare('SELECT count(*) FROM raw_frames').get();
+    copy.close();
+    expect(await run({ path })).toMatchObject({ imported_measurements: 200 });
   });
 
   it('is refused when it is a database of something else', async () => {

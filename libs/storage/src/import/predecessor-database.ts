@@ -143,9 +143,18 @@ export class PredecessorDatabase {
         throw error;
       throw new StorageError(
         'import_unreadable',
-        `${this.#path} cannot be read as a database of the predecessor: ${error.message}. What was read before is imported; the same import may be repeated.`,
+        `${this.#path} cannot be read as a database of the predecessor: ${error.message}. ${wayOut(error)}`,
         { cause: error },
       );
     }
   }
+}
+
+/** A program killed while it wrote leaves a journal, by which the database has to be put right before it is read. */
+function wayOut(error: Error): string {
+  const code = 'code' in error ? String(error.code) : '';
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
+    return 'If a file of the same name with -journal or -wal lies beside it, copy both into a directory of yours, open the copy once for writing (sqlite3 COPY "SELECT count(*) FROM raw_frames"), and import the copy. Nothing was imported.';
+  }
+  return 'What was read before is imported; the same import may be repeated. Of a damaged database its buffers may still be whole.';
 }
