@@ -27,15 +27,18 @@ export async function ownProcesses(proc: Proc): Promise<readonly OwnProcess[]> {
 async function asOwn(process: RunningProcess, proc: Proc): Promise<OwnProcess | undefined> {
   const { pid, words } = process;
   const at = words.findIndex((word) => ENTRY.test(word));
-  const [, role] = ENTRY.exec(words[at] ?? '') ?? [];
+  const [, role = LAUNCHED] = ENTRY.exec(words[at] ?? '') ?? [];
   // One in an editor or a search is no process of ours.
-  if (role === undefined || !/(?:^|\/)node(?:\.exe)?$/.test(words[0] ?? '')) return undefined;
+  if (at < 0 || !/(?:^|\/)node(?:\.exe)?$/.test(words[0] ?? '')) return undefined;
   const given = configIn(words.slice(at + 1)) ?? 'config/app.toml';
   const config = resolve((await proc.workingDirectory(pid)) ?? '.', given);
   return { pid, role: role as Role, config, keptBy: await keeperOf(pid, proc) };
 }
 
-const ENTRY = /(?:^|\/)apps\/(acquisition|writer|recovery)\/dist\/main\.js$/;
+const ENTRY =
+  /(?:^|\/)(?:apps\/(acquisition|writer|recovery)\/dist\/main\.js|config\/writer-with-recovery\.mjs)$/;
+/** What the launcher of the process managers becomes. */
+const LAUNCHED: Role = 'writer';
 
 function configIn(words: readonly string[]): string | undefined {
   const at = words.findIndex((word) => word === '--config' || word === '-c');

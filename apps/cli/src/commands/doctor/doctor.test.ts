@@ -322,6 +322,8 @@ describe.runIf(process.platform === 'linux')('what keeps the processes running',
       cgroup: '0::/system.slice/elmetron-acquisition.service\n',
     });
     madeProcess(13, [...main('writer'), '--config=other.toml'], { cwd: bench.dir });
+    const launcher = ['node', '/opt/elmetron/config/writer-with-recovery.mjs'];
+    madeProcess(15, launcher, { parent: 10, cwd: bench.dir });
     madeProcess(14, ['/usr/bin/vim', '/opt/elmetron/apps/writer/dist/main.js']);
     const running = await ownProcesses(new Proc(bench.path('proc')));
     const [path, other] = [config(), bench.path('other.toml')];
@@ -334,6 +336,7 @@ describe.runIf(process.platform === 'linux')('what keeps the processes running',
         keptBy: { kind: 'systemd', unit: 'elmetron-acquisition.service' },
       },
       { pid: 13, role: 'writer', config: other, keptBy: { kind: 'nobody' } },
+      { pid: 15, role: 'writer', config: bench.path('config/app.toml'), keptBy: { kind: 'pm2' } },
     ]);
     const codes = async (at: string) => noted(await examineProcessManager(at, running, bench.dir));
     expect(await codes(path)).toEqual(['not_saved']);
