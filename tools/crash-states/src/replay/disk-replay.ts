@@ -122,7 +122,7 @@ export class DiskReplay {
 
   readonly #write = (call: Call): Pending | undefined => {
     const file = this.#fileOf(call.args[0]);
-    if (file === undefined) return undefined;
+    if (file === undefined || diedBefore(call)) return undefined;
     const bytes = this.#taken(call, textOf(call));
     const at = file.appends ? this.#disk.lengthOf(file.node) : file.position;
     file.position = at + bytes.length;
@@ -131,7 +131,7 @@ export class DiskReplay {
 
   readonly #writeAt = (call: Call): Pending | undefined => {
     const file = this.#fileOf(call.args[0]);
-    if (file === undefined) return undefined;
+    if (file === undefined || diedBefore(call)) return undefined;
     if (file.appends) throw this.#unknown(call);
     return this.#disk.write(file.node, Number(call.args[3]), this.#taken(call, textOf(call)));
   };
@@ -280,6 +280,11 @@ function isShared(path: string): boolean {
 function fdOf(argument: string | undefined): number | undefined {
   if (argument === undefined) return undefined;
   return descriptorOf(argument)?.fd ?? (/^\d+$/.test(argument) ? Number(argument) : undefined);
+}
+
+/** Where the bytes should be stands their address: the process was dead when strace came to read them, and wrote nothing. */
+function diedBefore({ result, args }: Call): boolean {
+  return result === undefined && args[1]?.startsWith('"') !== true;
 }
 
 function textOf(call: Call): Buffer {

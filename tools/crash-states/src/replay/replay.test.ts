@@ -75,6 +75,13 @@ describe('a recorded process', () => {
     expect(() => story(traced(trace, { a: 'one', b: '' }))).toThrow(/not what the disk holds: b/);
   });
 
+  it('may be killed before strace has read what it was about to write', () => {
+    const trace = new TraceText()
+      .create(5, 'a')
+      .begins('pwrite64', [fd(5, `${DIRECTORY}/a`), '0x7f12a4', '4990', '10'], 9);
+    expect(story(traced(trace, { a: '' })).at(-1)).toBe('writer: openat ends:  | -');
+  });
+
   it.each([
     ['not begun', 'a'.repeat(10)],
     ['cut off at the end of a page', 'a'.repeat(4096)],

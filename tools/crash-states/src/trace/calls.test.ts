@@ -44,6 +44,21 @@ describe('a call', () => {
     expect(call?.args).toHaveLength(4);
   });
 
+  it.each([
+    ['its beginning', `pwrite64(${fd(3, '/disk/a')}, ${text('x')}, 1, 0`],
+    [
+      'its end',
+      `pwrite64(${fd(3, '/disk/a')}, ${text('x')}, 1, 0 <unfinished ...>`,
+      '<... pwrite64 resumed>',
+    ],
+  ])('of which strace could not say more than %s never ends', (_, begins, ends = '') => {
+    const killed = ' <Cannot restart pid 8 with ptrace(PTRACE_SYSCALL): No such process>';
+    const lines = ends === '' ? [`${begins}${killed}`] : [begins, `${ends}${killed}`];
+    const [call] = readCalls(lines.map((line) => `8 1.000000 ${line}`).join('\n'));
+    expect(call).toMatchObject({ name: 'pwrite64', end: undefined, result: undefined });
+    expect(call?.args).toHaveLength(4);
+  });
+
   it('in which the process ended never ends', () => {
     expect(readCalls('8 1.000000 exit_group(0) = ?')).toMatchObject([{ end: undefined }]);
   });

@@ -32,6 +32,8 @@ export interface Stamped {
 
 const STAMP = /^(\d+) +(\d+\.\d+) /;
 const UNFINISHED = ' <unfinished ...>';
+/** strace's words for a process that was killed while the beginning or the end of a call was being printed. */
+const KILLED = / *<Cannot restart pid \d+ with ptrace\([^()]*\): [^<>]*>$/;
 
 /** Throws CrashStatesError `bad_trace`. */
 export function parseTraceLine(text: string): Stamped {
@@ -47,12 +49,15 @@ function parseRest(rest: string, text: string): TraceLine {
     const [, name] = /^<\.\.\. (\w+) resumed>/.exec(rest) ?? [];
     if (name === undefined) throw bad(text);
     const after = rest.slice(rest.indexOf('resumed>') + 'resumed>'.length);
+    // The call that began is left without an end.
+    if (KILLED.test(after)) return { kind: 'other' };
     return { kind: 'resumed', name, ...cutAtResult(after, text) };
   }
   const open = rest.indexOf('(');
   const name = rest.slice(0, open);
   if (open < 1 || !/^\w+$/.test(name)) throw bad(text);
   const after = rest.slice(open + 1);
+  if (KILLED.test(after)) return { kind: 'unfinished', name, args: after.replace(KILLED, '') };
   if (after.endsWith(UNFINISHED)) {
     return { kind: 'unfinished', name, args: after.slice(0, -UNFINISHED.length) };
   }
@@ -117,6 +122,6 @@ export function descriptorOf(argument: string): Descriptor | undefined {
 }
 
 function bad(text: string): CrashStatesError {
-  const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  const shown = text.length > 300 ? `${text.slice(0, 200)} … ${text.slice(-100)}` : text;
   return new CrashStatesError('bad_trace', `The trace has a line that does not read: ${shown}`);
 }
