@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
+import { appendFileSync, chownSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog, systemClock } from '@elmetron/protocol';
@@ -50,6 +50,14 @@ describe('what a person says', () => {
     ]);
     const { annotations } = await new NotesJournal(path).read();
     expect(annotations).toMatchObject([{ session: made.session, text: 'new buffer solution' }]);
+  });
+
+  it('is for the user of the directory, when root says it first', async ({ skip }) => {
+    if (process.getuid?.() !== 0) skip('only root can give a file away');
+    chownSync(scratch.path, 65534, 65534);
+    await say({ note: 'one' });
+    const { uid, gid } = statSync(new NotesJournal(path).path);
+    expect([uid, gid]).toEqual([65534, 65534]);
   });
 
   it('of a key the last word holds, over what the source said, and can be taken back', async () => {

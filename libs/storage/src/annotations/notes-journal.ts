@@ -3,7 +3,7 @@
  * archive and buffers when a database is lost; what a person wrote can not. A note is durable when it is here;
  * the database takes it from here, and each rebuild does so again.
  */
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { unwritable, writeWhole } from '../buffer/append-file.js';
 import { errorCode, nodeFileSystem, type FileSystem } from '../buffer/file-system.js';
@@ -32,6 +32,7 @@ export class NotesJournal {
     try {
       const file = await open(this.path, 'a+');
       try {
+        await belongsLike(file, dirname(this.path));
         const lines = annotations.map((annotation) => `${annotationLine(annotation)}\n`).join('');
         // Behind a write that was cut: what follows must not become part of it.
         const cut = await endsWithinALine(file);
@@ -70,7 +71,17 @@ export class NotesJournal {
   }
 }
 
-async function endsWithinALine(file: Awaited<ReturnType<typeof open>>): Promise<boolean> {
+/** Made by root, it is for the user whose directory it lies in: the services have to read it, and add to it. */
+async function belongsLike(file: FileHandle, directory: string): Promise<void> {
+  const { size, uid, gid } = await file.stat();
+  const owner = await stat(directory);
+  if (size > 0 || uid !== ROOT || (owner.uid === uid && owner.gid === gid)) return;
+  await file.chown(owner.uid, owner.gid);
+}
+
+const ROOT = 0;
+
+async function endsWithinALine(file: FileHandle): Promise<boolean> {
   const { size } = await file.stat();
   if (size === 0) return false;
   const last = Buffer.alloc(1);
