@@ -13,7 +13,8 @@ export const poison: Scenario = {
   takenAway: ['wal lost'],
   play: async (stage) => {
     const source = await stage.source();
-    const process = stage.start('writer');
+    // A quarantine on a slow disk: what is good behind a poison is durable long before it.
+    const process = stage.start('writer', { inject: 'fsync:delay_exit=100000' });
     const session = source.begin();
     source.measure(session, 1);
     await source.settled(session);
