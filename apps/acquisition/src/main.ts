@@ -11,7 +11,7 @@ import { Health, HealthServer, runProcess, type ProcessContext } from '@elmetron
 import { AlarmWatch } from './alarms/alarm-watch.js';
 import { HookQueue } from './alarms/hook/hook-queue.js';
 import { hookSettings } from './alarms/hook/hook-settings.js';
-import { linkTo } from '@elmetron/link';
+import { linkTo, systemTimers as timers } from '@elmetron/link';
 import { Capture } from './meter/capture.js';
 import { captureSettings } from './meter/settings.js';
 import { bindStream } from './outbox/bind-stream.js';
@@ -25,7 +25,6 @@ import { Reconfiguration } from './process/reconfigure.js';
 import { watchVitalSigns } from './process/vital-signs.js';
 import { Journal } from './session/journal.js';
 import { Recorder } from './session/recorder.js';
-import { systemTimers as timers } from './timers.js';
 
 async function acquire(context: ProcessContext): Promise<void> {
   const { config, log, clock, signal } = context;

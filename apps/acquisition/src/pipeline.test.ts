@@ -15,7 +15,7 @@ import { Health } from '@elmetron/runtime';
 import { Spool } from '@elmetron/storage';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AlarmWatch } from './alarms/alarm-watch.js';
-import { linkTo } from '@elmetron/link';
+import { linkTo, systemTimers as timers } from '@elmetron/link';
 import { Capture } from './meter/capture.js';
 import { Outbox } from './outbox/outbox.js';
 import { finish } from './process/finish.js';
@@ -26,7 +26,6 @@ import { frame } from './testing/frames.js';
 import { freeEndpoint } from './testing/free-endpoint.js';
 import { profile } from './testing/profiles.js';
 import { Pty } from '@elmetron/link/testing';
-import { systemTimers as timers } from './timers.js';
 
 let dir: string;
 let endpoint: string;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { LinkError } from '@elmetron/link';
 import { FakePort } from '../testing/fake-link.js';
 import { frame } from '../testing/frames.js';
-import { OwnedTime } from '../testing/owned-time.js';
+import { OwnedTime } from '@elmetron/link/testing';
 import { profile } from '../testing/profiles.js';
 import { Capture, type CaptureSettings } from './capture.js';
 

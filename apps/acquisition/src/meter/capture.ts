@@ -3,11 +3,10 @@
  * another one when it is lost (later and later, up to a ceiling), tries the fallback profiles in
  * turn while nothing intelligible comes, and starts over when it is told other settings.
  */
-import { LinkError, type OpenLink } from '@elmetron/link';
+import { LinkError, type OpenLink, type Timers } from '@elmetron/link';
 import type { Clock, Log } from '@elmetron/protocol';
 import type { Health } from '@elmetron/runtime';
 import { BackOff } from './back-off.js';
-import type { Timers } from '../timers.js';
 import { Conversation } from './conversation.js';
 import type { PollFigures } from './poller.js';
 import type { MeterProfile } from './profile.js';

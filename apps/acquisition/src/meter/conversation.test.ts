@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FakePort } from '../testing/fake-link.js';
 import { frame } from '../testing/frames.js';
-import { OwnedTime } from '../testing/owned-time.js';
+import { OwnedTime } from '@elmetron/link/testing';
 import { profile } from '../testing/profiles.js';
 import { Conversation } from './conversation.js';
 import type { Discarded, Reading, Undecodable } from './reading.js';

@@ -14,9 +14,14 @@ import {
   type Clock,
   type FramerOutput,
 } from '@elmetron/protocol';
-import type { LinkError } from '@elmetron/link';
-import type { Link, OpenLink } from '@elmetron/link';
-import { afterListening, settlesWithin, type Timers } from '../timers.js';
+import {
+  afterListening,
+  type Link,
+  type LinkError,
+  type OpenLink,
+  settlesWithin,
+  type Timers,
+} from '@elmetron/link';
 import { Poller, type PollFigures } from './poller.js';
 import type { MeterProfile } from './profile.js';
 import type { Arrival, MeterListener } from './reading.js';

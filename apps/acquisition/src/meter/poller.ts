@@ -8,7 +8,7 @@
  *   then it is missed and counted, never made up for.
  */
 import type { Clock } from '@elmetron/protocol';
-import { afterListening, type Timers } from '../timers.js';
+import { afterListening, type Timers } from '@elmetron/link';
 
 /** Counted over the life of the process. */
 export interface PollFigures {

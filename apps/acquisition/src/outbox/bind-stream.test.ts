@@ -2,7 +2,7 @@ import { silentLog, systemClock, type StreamServer } from '@elmetron/protocol';
 import { expect, test } from 'vitest';
 import { freeEndpoint } from '../testing/free-endpoint.js';
 import { MemorySpool } from '../testing/memory-spool.js';
-import { systemTimers } from '../timers.js';
+import { systemTimers } from '@elmetron/link';
 import { bindStream } from './bind-stream.js';
 import { Outbox } from './outbox.js';
 

@@ -1,7 +1,7 @@
 import { silentLog } from '@elmetron/protocol';
 import { Health } from '@elmetron/runtime';
 import { expect, test } from 'vitest';
-import { OwnedTime } from '../testing/owned-time.js';
+import { OwnedTime } from '@elmetron/link/testing';
 import { ConsumerWatch } from './consumer-watch.js';
 
 function setup(...names: string[]) {

@@ -4,7 +4,7 @@
  */
 import { LiveFeed, ProtocolError, type LiveFeedOptions } from '@elmetron/protocol';
 import type { Health } from '@elmetron/runtime';
-import type { Timers } from '../timers.js';
+import type { Timers } from '@elmetron/link';
 
 export interface LiveParts extends LiveFeedOptions {
   readonly timers: Timers;

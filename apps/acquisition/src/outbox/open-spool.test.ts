@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { silentLog, systemClock } from '@elmetron/protocol';
 import type { Spool } from '@elmetron/storage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { systemTimers } from '../timers.js';
+import { systemTimers } from '@elmetron/link';
 import { openSpool } from './open-spool.js';
 
 let dir: string;

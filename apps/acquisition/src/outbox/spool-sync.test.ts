@@ -2,7 +2,7 @@ import { silentLog } from '@elmetron/protocol';
 import { Health } from '@elmetron/runtime';
 import { StorageError } from '@elmetron/storage';
 import { expect, test } from 'vitest';
-import { OwnedTime } from '../testing/owned-time.js';
+import { OwnedTime } from '@elmetron/link/testing';
 import { SpoolSync } from './spool-sync.js';
 
 function setup() {

@@ -6,7 +6,7 @@
 import type { Clock } from '@elmetron/protocol';
 import type { Health } from '@elmetron/runtime';
 import { StorageError, type SpoolSession } from '@elmetron/storage/spool';
-import type { Timers } from '../timers.js';
+import type { Timers } from '@elmetron/link';
 
 export interface SpoolSyncParts {
   readonly spool: { sessions(): readonly Pick<SpoolSession, 'oldestUnsyncedAt' | 'sync'>[] };

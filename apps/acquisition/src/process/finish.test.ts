@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OwnedTime } from '../testing/owned-time.js';
+import { OwnedTime } from '@elmetron/link/testing';
 import { finish } from './finish.js';
 
 function setup(room = true) {

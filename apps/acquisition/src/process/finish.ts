@@ -5,7 +5,7 @@
 import type { Clock, StreamServer } from '@elmetron/protocol';
 import type { Outbox } from '../outbox/outbox.js';
 import type { Recorder } from '../session/recorder.js';
-import type { Timers } from '../timers.js';
+import type { Timers } from '@elmetron/link';
 
 export interface FinishParts {
   readonly recorder: Pick<Recorder, 'end' | 'close'>;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { StorageError } from '@elmetron/storage';
-import { OwnedTime } from '../testing/owned-time.js';
+import { OwnedTime } from '@elmetron/link/testing';
 import { patiently } from './patience.js';
 
 const held = new StorageError('lock_held', 'somebody has it');

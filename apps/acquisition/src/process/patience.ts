@@ -3,7 +3,7 @@
  * of waiting; whatever is still taken after it belongs to somebody else, and is an error.
  */
 import type { Clock } from '@elmetron/protocol';
-import type { Timers } from '../timers.js';
+import type { Timers } from '@elmetron/link';
 
 export interface Patience {
   readonly clock: Clock;

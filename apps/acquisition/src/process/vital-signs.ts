@@ -14,7 +14,7 @@ import type { Outbox, OutboxSpool } from '../outbox/outbox.js';
 import { SpoolWatch } from '../outbox/spool-watch.js';
 import type { Journal } from '../session/journal.js';
 import type { Recorder } from '../session/recorder.js';
-import { every, type Timers } from '../timers.js';
+import { every, type Timers } from '@elmetron/link';
 import { figures } from './figures.js';
 import { acquisitionMetrics } from './metrics.js';
 import { Rate } from './rate.js';

@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Outbox } from '../outbox/outbox.js';
 import { inShort, reading } from '../testing/bench.js';
-import { OwnedTime } from '../testing/owned-time.js';
+import { OwnedTime } from '@elmetron/link/testing';
 import { Journal } from './journal.js';
 
 const origin = {

@@ -9,7 +9,7 @@ import { Journal } from '../session/journal.js';
 import { Recorder } from '../session/recorder.js';
 import { frame } from './frames.js';
 import { MemorySpool } from './memory-spool.js';
-import { OwnedTime } from './owned-time.js';
+import { OwnedTime } from '@elmetron/link/testing';
 import { profile } from './profiles.js';
 
 export function bench(limits: Partial<AlarmsConfig> = {}) {

@@ -1,6 +1,5 @@
 /** Links that the test holds the other end of. */
-import type { Link, LinkEvents, OpenLink } from '@elmetron/link';
-import { LinkError } from '@elmetron/link';
+import { type Link, LinkError, type LinkEvents, type OpenLink } from '@elmetron/link';
 
 export class FakeLink implements Link {
   readonly port: string;

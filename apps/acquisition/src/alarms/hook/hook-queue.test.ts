@@ -1,7 +1,7 @@
 import { silentLog } from '@elmetron/protocol';
 import { Health } from '@elmetron/runtime';
 import { expect, test } from 'vitest';
-import { OwnedTime, settle } from '../../testing/owned-time.js';
+import { OwnedTime, settle } from '@elmetron/link/testing';
 import { HookQueue } from './hook-queue.js';
 import type { AlarmNotice, Hook } from './notice.js';
 

@@ -5,7 +5,7 @@
  */
 import type { Clock, Log } from '@elmetron/protocol';
 import type { Health } from '@elmetron/runtime';
-import { settlesWithin, type Timers } from '../../timers.js';
+import { settlesWithin, type Timers } from '@elmetron/link';
 import type { AlarmNotice, Hook } from './notice.js';
 
 const MOST_WAITING = 100;

@@ -1,1 +1,0 @@
-export { OwnedTime, settle } from '@elmetron/link/testing';
