@@ -7,7 +7,7 @@
 import { dirname } from 'node:path';
 import { unwritable } from './append-file.js';
 import { archiveSegment } from './archive.js';
-import { errorCode, nodeFileSystem, type FileSystem } from './file-system.js';
+import { errorCode, exists, nodeFileSystem, type FileSystem } from './file-system.js';
 
 export interface ArchiveSettings {
   readonly archiveDir: string;
@@ -21,7 +21,7 @@ export async function removeSegment(
   options: ArchiveSettings & { readonly fs?: FileSystem },
 ): Promise<void> {
   const { archiveDir, archiveDays, fs = nodeFileSystem() } = options;
-  if (archiveDays > 0 && (await exists(path, fs))) await archiveSegment(path, archiveDir, fs);
+  if (archiveDays > 0 && (await isThere(path, fs))) await archiveSegment(path, archiveDir, fs);
   try {
     await fs.unlink(path).catch((error: unknown) => {
       if (errorCode(error) !== 'ENOENT') throw error;
@@ -32,12 +32,10 @@ export async function removeSegment(
   }
 }
 
-async function exists(path: string, fs: FileSystem): Promise<boolean> {
+async function isThere(path: string, fs: FileSystem): Promise<boolean> {
   try {
-    await fs.stat(path);
-    return true;
+    return await exists(path, fs);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
     throw unwritable(path, 'cannot be examined', error);
   }
 }

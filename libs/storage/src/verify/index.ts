@@ -1,7 +1,2 @@
-export {
-  verifyCapture,
-  type VerifiedDatabase,
-  type VerifiedFile,
-  type VerifyOptions,
-  type VerifyReport,
-} from './verify-capture.js';
+export { verifyCapture, type VerifyOptions } from './verify-capture.js';
+export type * from './verify-report.js';

@@ -20,7 +20,8 @@ import {
 } from '../recovery/testing/bench.js';
 import { legacyMeasurement, legacyStart } from '../recovery/testing/legacy-lines.js';
 import { frame } from '../recovery/testing/bench.js';
-import { verifyCapture, type VerifyReport } from './verify-capture.js';
+import { verifyCapture } from './verify-capture.js';
+import type { VerifyReport } from './verify-report.js';
 import { withoutRanges } from './without-ranges.js';
 
 let bench: Bench;

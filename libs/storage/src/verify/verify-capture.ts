@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import type { Clock, Log } from '@elmetron/protocol';
 import { NotesJournal } from '../annotations/index.js';
 import { exists, nodeFileSystem, type FileSystem } from '../buffer/file-system.js';
-import { quarantined } from '../buffer/index.js';
+import { quarantined, type QuarantinedFile } from '../buffer/index.js';
 import { StorageError } from '../errors.js';
 import {
   archivedBuffers,
@@ -29,9 +29,10 @@ import { readThrough } from '../recovery/read-through.js';
 import { newContext, type RecoveryContext } from '../recovery/recovery-context.js';
 import { runsWithBuffers } from '../recovery/runs-with-buffers.js';
 import type { RecoveryProgress } from '../recovery/summary.js';
-import { ComparingStore, type SessionRange } from '../store/index.js';
+import { ComparingStore } from '../store/index.js';
 import type { SessionHoles, Stores } from '../store/store.js';
 import { verifyDatabase } from './verify-database.js';
+import type { VerifiedDatabase, VerifiedFile, VerifyReport } from './verify-report.js';
 import { withoutRanges } from './without-ranges.js';
 
 export interface VerifyOptions {
@@ -48,45 +49,6 @@ export interface VerifyOptions {
   readonly busyTimeoutMs?: number;
   readonly onProgress?: (progress: RecoveryProgress) => void;
   readonly fs?: FileSystem;
-}
-
-export interface VerifiedDatabase {
-  readonly path: string;
-  readonly emulated: boolean;
-  readonly state: 'sound' | 'missing' | 'damaged' | 'unknown';
-  readonly sessions: number;
-  readonly measurements: number;
-  /** Readings that are not what their raw frame says. */
-  readonly contradictory: readonly SessionRange[];
-  /** Numbers that neither the database nor a buffer has, and that no event explains. */
-  readonly missing: readonly SessionHoles[];
-}
-
-/** One buffer, or one archived one. */
-export interface VerifiedFile {
-  readonly path: string;
-  readonly records: number;
-  /** Not in the database: of a buffer, on their way; of the archive, missing. */
-  readonly absent: number;
-  /** In the database with other content, and nobody has told so. */
-  readonly conflicts: number;
-  /** Lines that are no records any more. */
-  readonly damaged_lines: number;
-}
-
-export interface VerifyReport {
-  /** No problem was found. */
-  readonly whole: boolean;
-  /** Sentences, each with what it is about. */
-  readonly problems: readonly string[];
-  /** What was lost or refused and told at the time. */
-  readonly known: readonly string[];
-  /** Records in buffers that are not in the database yet. */
-  readonly on_its_way: number;
-  readonly databases: readonly VerifiedDatabase[];
-  readonly buffers: readonly (VerifiedFile & { readonly writer_alive: boolean })[];
-  readonly archives: readonly VerifiedFile[];
-  readonly interrupted: boolean;
 }
 
 /** Rejects with StorageError `store_foreign`, `store_too_new`, `store_locked`: then nothing can be said. */
@@ -108,6 +70,7 @@ class Verification {
   readonly #incomparable = new Set<boolean>();
   readonly #problems: string[] = [];
   readonly #known: string[] = [];
+  #quarantined: Promise<readonly QuarantinedFile[]> | undefined;
   #bytes = 0;
   #totalBytes = 0;
 
@@ -275,8 +238,7 @@ class Verification {
 
   /** Whether the recovery that archived it has kept its damaged lines. */
   async #setAside(name: string): Promise<boolean> {
-    const directory = join(this.#options.capturesDir, 'quarantine');
-    return (await quarantined(directory, this.#fs)).some(({ path }) => path.includes(name));
+    return (await this.#inQuarantine()).some(({ path }) => path.includes(name));
   }
 
   #unreadable(path: string, error: unknown): VerifiedFile {
@@ -318,11 +280,16 @@ class Verification {
   }
 
   async #quarantine(): Promise<void> {
-    const directory = join(this.#options.capturesDir, 'quarantine');
-    for (const { path, reasons } of await quarantined(directory, this.#fs)) {
+    for (const { path, reasons } of await this.#inQuarantine()) {
       const words = Object.entries(reasons).map(([reason, n]) => `${n} ${reason}`);
       this.#known.push(`${path} keeps what could not be taken: ${words.join(', ')}.`);
     }
+  }
+
+  /** Read once: it has no upper bound. */
+  #inQuarantine(): Promise<readonly QuarantinedFile[]> {
+    const directory = join(this.#options.capturesDir, 'quarantine');
+    return (this.#quarantined ??= quarantined(directory, this.#fs));
   }
 
   #compared(): Tally {
