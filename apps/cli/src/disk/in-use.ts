@@ -7,6 +7,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import type { AppConfig } from '@elmetron/runtime';
 import { CliError } from '../cli-error.js';
 import { placesOf } from '../databases.js';
+import { isThere } from './new-file.js';
 
 /** What lies beside a database and belongs to it, SQLite's files and ours. */
 const BESIDES = ['', '-wal', '-shm', '-journal', '.lock', '.notes.jsonl', '.rebuild-owed'] as const;
@@ -42,13 +43,6 @@ async function same(wanted: string, used: string): Promise<boolean> {
     [wanted, used].map((file) => stat(file).catch(() => undefined)),
   );
   return one !== undefined && one.dev === other?.dev && one.ino === other.ino;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Also where a directory on the way has two names. */

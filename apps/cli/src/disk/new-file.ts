@@ -12,7 +12,7 @@ export function partialName(path: string): string {
 
 /** Throws CliError `refused`. @param wayOut what the person can do instead, as a sentence */
 export async function refuseIfThere(path: string, wayOut = OVERWRITE): Promise<void> {
-  if (await exists(path)) throw isThere(path, wayOut);
+  if (await isThere(path)) throw refusal(path, wayOut);
 }
 
 /**
@@ -36,9 +36,9 @@ export async function takeName(from: string, to: string, force: boolean): Promis
     // Unlike a rename it never takes the place of a file that somebody made meanwhile.
     await link(from, to);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw isThere(to);
+    if (codeOf(error) === 'EEXIST') throw refusal(to);
     // A file system without links, such as that of a memory stick.
-    if (await exists(to)) throw isThere(to);
+    if (await isThere(to)) throw refusal(to);
     await rename(from, to);
     return;
   }
@@ -64,7 +64,8 @@ export function notWritten(what: string, cause: unknown): CliError {
   return new CliError('failed', `${what} (${why}). ${way}.`, { cause });
 }
 
-async function exists(path: string): Promise<boolean> {
+/** False also when that cannot be told. */
+export async function isThere(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,
@@ -73,7 +74,7 @@ async function exists(path: string): Promise<boolean> {
 
 const OVERWRITE = 'Give another name, or overwrite it with --force.';
 
-function isThere(path: string, wayOut = OVERWRITE): CliError {
+function refusal(path: string, wayOut = OVERWRITE): CliError {
   return new CliError('refused', `${path} is there already. ${wayOut}`);
 }
 

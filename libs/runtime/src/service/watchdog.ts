@@ -60,7 +60,9 @@ export class Watchdog {
     if (this.#complained) return;
     this.#complained = true;
     const { log, withinMs } = this.#parts;
-    log.error({}, `Not alive as it should be: ${what}. systemd will restart this process`);
-    log.debug({ withinMs }, 'the watchdog is not fed');
+    log.error(
+      { withinMs },
+      `Not alive as it should be: ${what}. systemd will restart this process`,
+    );
   }
 }

@@ -59,6 +59,6 @@ function longest({ flags }: KnownOption): string[] {
 }
 
 function argumentOf({ path, argument }: KnownCommand): string[] {
-  if (argument === undefined) return [];
-  return [`        '${path}') ${replyOf(argument)} ;;`].filter(() => argument.kind !== 'other');
+  if (argument === undefined || argument.kind === 'other') return [];
+  return [`        '${path}') ${replyOf(argument)} ;;`];
 }
