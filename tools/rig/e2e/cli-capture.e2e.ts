@@ -115,9 +115,13 @@ describe('while it captures', () => {
     );
     expect(noted.map(({ code }) => code)).toEqual([0, 0, 0]);
     expect((await bench.elmetron('set', 'sample', 'S-12')).code).toBe(0);
+    expect((await bench.elmetron('rename', 'latest', 'titration 7')).code).toBe(0);
     const shown = await bench.elmetron('sessions', 'show', session(), '--json');
     const [about] = values(shown.out);
-    expect(about).toMatchObject({ metadata: { operator: 'Ada', sample: 'S-12' }, emulated: true });
+    expect(about).toMatchObject({
+      metadata: { operator: 'Ada', sample: 'S-12', name: 'titration 7' },
+      emulated: true,
+    });
     const texts = (about?.['notes'] as { text: string }[]).map(({ text }) => text);
     expect(texts.sort()).toEqual(['one', 'three', 'two']);
     expect(warnings()).toBe(before);

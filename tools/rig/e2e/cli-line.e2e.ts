@@ -2,6 +2,7 @@
  * The commands that look after what was recorded, on one pipeline of real processes that goes on meanwhile: what
  * they move or bring back is held against what the meter says it sent.
  */
+import { execFileSync } from 'node:child_process';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -162,4 +163,13 @@ test('init: a configuration with which the command line runs', async () => {
   expect(made.code, made.err).toBe(0);
   expect((await bench.elmetron('sessions', '-c', 'config/new.toml')).code).toBe(3);
   expect((await bench.elmetron('init', '-c', 'config/new.toml', '--yes')).code).toBe(1);
+});
+
+test('completion: bash takes what it prints, and proposes the commands', async () => {
+  const { code, out } = await bench.elmetron('completion', 'bash');
+  expect(code).toBe(0);
+  const ask = 'COMP_WORDS=(elmetron st); COMP_CWORD=1; _elmetron; echo "${COMPREPLY[@]}"';
+  const proposed = execFileSync('bash', ['-c', `${out.join('\n')}\n${ask}`], { encoding: 'utf8' });
+  expect(proposed.trim()).toBe('status');
+  expect((await bench.elmetron('completion', 'csh')).code).toBe(2);
 });
