@@ -131,13 +131,13 @@ function consumer() {
       welcome: () => undefined,
       fenced: () => undefined,
       connection: () => undefined,
-      batch: ({ session, first, lines }) => {
-        for (const line of lines) {
-          const result = decodeLine(line);
+      batch: ({ session, first, count, bytes }) => {
+        for (const line of bytes.toString().split('\n').slice(0, -1)) {
+          const result = decodeLine(Buffer.from(line));
           if (!result.ok) throw new Error(result.reason);
           records.push(result.record);
         }
-        client.acknowledge(session, first + lines.length - 1);
+        client.acknowledge(session, first + count - 1);
       },
     },
   });

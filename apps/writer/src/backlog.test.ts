@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BufferRange } from '@elmetron/storage';
 import { Backlog, type BacklogPiece } from './backlog.js';
+import { read } from './testing/lines.js';
 
 /** A segment in memory: what was appended can be read back. */
 function segment(path = 'segment') {
@@ -55,12 +56,12 @@ describe('Backlog', () => {
             if (buffered) {
               const range = disk.append(bytes);
               lastEnd = range.end;
-              backlog.push({ range, lines: bytes, records: count });
+              backlog.push({ range, ...read(bytes), records: count });
             } else {
               for (const line of bytes.toString().split(/(?<=\n)/)) nowhere.add(line);
               backlog.push({
                 range: undefined,
-                lines: bytes,
+                ...read(bytes),
                 records: count,
                 committed: () => told++,
               });
@@ -99,12 +100,12 @@ describe('Backlog', () => {
     });
     for (let i = 0; i < 1_000; i++) {
       const bytes = lines(i, 1);
-      backlog.push({ range: disk.append(bytes), lines: bytes, records: 1 });
+      backlog.push({ range: disk.append(bytes), ...read(bytes), records: 1 });
     }
     expect(backlog.memoryBytes).toBeLessThanOrEqual(100);
     backlog.push({
       range: undefined,
-      lines: lines(0, 50),
+      ...read(lines(0, 50)),
       records: 50,
       committed: () => undefined,
     });
@@ -122,7 +123,7 @@ describe('Backlog', () => {
     for (let i = 0; i < 1_000; i++) {
       const bytes = lines(i, 1);
       for (const disk of disks) {
-        backlog.push({ range: disk.append(bytes), lines: bytes, records: 1 });
+        backlog.push({ range: disk.append(bytes), ...read(bytes), records: 1 });
       }
     }
     expect(backlog.pieces).toBe(2);
@@ -141,7 +142,7 @@ describe('Backlog', () => {
     const one = lines(0, 1).length;
     const push = (i: number): void => {
       const bytes = lines(i, 1);
-      backlog.push({ range: disk.append(bytes), lines: bytes, records: 1 });
+      backlog.push({ range: disk.append(bytes), ...read(bytes), records: 1 });
     };
     for (let i = 0; i < 5; i++) push(i);
     const text = (piece: BacklogPiece | undefined): string =>
@@ -182,7 +183,7 @@ describe('Backlog', () => {
       read: () => Promise.resolve(Buffer.alloc(0)),
       committed: () => undefined,
     });
-    backlog.push({ range: { path: 'gone', start: 0, end: 50 }, lines: lines(0, 1), records: 1 });
+    backlog.push({ range: { path: 'gone', start: 0, end: 50 }, ...read(lines(0, 1)), records: 1 });
     await expect(backlog.take(1_000)).rejects.toThrow('gone');
   });
 });

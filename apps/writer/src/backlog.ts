@@ -3,6 +3,7 @@
  * memory; when it does not (locked, full), lines that rest in a buffer are let go and read back
  * from there later, so that a database that is away for days costs disk, not memory.
  */
+import type { LineTable } from '@elmetron/protocol';
 import type { BufferRange } from '@elmetron/storage';
 
 export interface BacklogEntry {
@@ -10,6 +11,8 @@ export interface BacklogEntry {
   readonly range: BufferRange | undefined;
   /** Whole lines, each ended by a newline. */
   readonly lines: Buffer;
+  /** What they say. */
+  readonly table: LineTable;
   readonly records: number;
   /** Told when the lines are committed, for entries without a range; the others are told by range. */
   readonly committed?: () => void;
@@ -18,6 +21,8 @@ export interface BacklogEntry {
 /** The next piece to commit. */
 export interface BacklogPiece {
   readonly lines: readonly Buffer[];
+  /** What they say, for each piece of them; none for lines that were let go and read back. */
+  readonly tables?: readonly LineTable[];
   /** Of all lines together. */
   readonly bytes: number;
   readonly records: number;
@@ -35,7 +40,7 @@ interface Spilled {
 type Item = { readonly held: BacklogEntry } | { readonly spilled: Spilled };
 
 export interface BacklogOptions {
-  /** Above this many bytes in memory, buffered lines are let go. */
+  /** Above this many bytes of lines in memory, buffered ones are let go; what they say takes a third of that besides. */
   readonly memoryLimitBytes: number;
   /** Reads `[start, end)` of a segment. */
   readonly read: (range: BufferRange) => Promise<Buffer>;
@@ -127,6 +132,7 @@ export class Backlog {
     this.#handedOut += entries.length;
     return {
       lines: entries.map((e) => e.lines),
+      tables: entries.map((e) => e.table),
       bytes,
       records,
       done: () => {

@@ -9,7 +9,7 @@ import {
 } from '@elmetron/storage';
 import { Backlog } from './backlog.js';
 import { Committer } from './committer.js';
-import { measurementLine } from './testing/lines.js';
+import { measurementLine, read } from './testing/lines.js';
 import { OwnedClock } from './testing/owned-clock.js';
 
 const RESULT: CommitResult = {
@@ -63,7 +63,12 @@ function open({ batchBytes = 1e6, commitMs = 0, intervalMs = 5, retryMs = 1 } = 
   const push = (seq: number, committed?: () => void): void => {
     const lines = Buffer.from(`${measurementLine(seq).toString()}\n`);
     const range = { path: 'p', start: seq, end: seq + 1 };
-    committer.push({ range, lines, records: 1, ...(committed === undefined ? {} : { committed }) });
+    committer.push({
+      range,
+      ...read(lines),
+      records: 1,
+      ...(committed === undefined ? {} : { committed }),
+    });
   };
   return { committer, backlog, problems, states, fatal, atOnce, commits, reconciled, push };
 }
@@ -98,7 +103,7 @@ describe('Committer', () => {
       expect(burst.commits).toHaveLength(1);
     });
     // A byte less than enough: it waits for the interval of a busy time, not for the usual one.
-    burst.committer.push({ range: undefined, lines: Buffer.from('x\n'), records: 1 });
+    burst.committer.push({ range: undefined, ...read(Buffer.from('x\n')), records: 1 });
     await vi.waitFor(
       () => {
         expect(burst.commits).toHaveLength(2);

@@ -41,7 +41,8 @@ interface Commit {
 
 function commitOf(store: Store, piece: BacklogPiece | undefined): Commit | undefined {
   if (piece === undefined) return undefined;
-  const result = store.commit({ lines: piece.lines, recovered: false });
+  const { lines, tables } = piece;
+  const result = store.commit({ lines, ...(tables && { tables }), recovered: false });
   // It is waited for in its turn; until then its failure is nobody's.
   result.catch(() => undefined);
   return { piece, result };

@@ -1,3 +1,4 @@
+import type { LineTable } from '@elmetron/protocol';
 import type { LedgerEntry } from './ack-ledger.js';
 import type { SessionIntake } from './session-intake.js';
 
@@ -6,6 +7,8 @@ export interface Delivery {
   readonly session: SessionIntake;
   /** Whole lines, each ended by a newline; what was set aside is not among them. */
   readonly lines: Buffer;
+  /** What they say. */
+  readonly table: LineTable;
   readonly records: number;
   /** The delivery is the `session_start` line alone, which every segment of the buffer begins with anyway. */
   readonly isStart: boolean;

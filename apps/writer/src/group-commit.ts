@@ -119,16 +119,16 @@ export class GroupCommit {
     const ranges = await buffers.write(session, group);
     let reached: number | undefined;
     for (const [i, delivery] of group.entries()) {
-      const { lines, records } = delivery;
+      const { lines, table, records } = delivery;
       const range = ranges?.[i];
       if (range === undefined && records > 0) {
         const committed = (): void => {
           acknowledge(session, this.#settle(delivery));
         };
-        commit(session, { range, lines, records, committed });
+        commit(session, { range, lines, table, records, committed });
         continue;
       }
-      if (records > 0) commit(session, { range, lines, records });
+      if (records > 0) commit(session, { range, lines, table, records });
       reached = this.#settle(delivery) ?? reached;
     }
     acknowledge(session, reached);

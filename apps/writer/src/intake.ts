@@ -3,8 +3,17 @@
  * deliveries of at most `recordsPerSync` records. A line that is no record of its session never
  * blocks the line: it travels along as poison, to be set aside before it is acknowledged.
  */
-import { decodeLine, inspectLine, type ReceivedBatch, type RecordType } from '@elmetron/protocol';
-import type { Delivery, Hole, Poison } from './delivery.js';
+import {
+  decodeLine,
+  LineScanner,
+  partOf,
+  PLACE,
+  PLACES,
+  type LineTable,
+  type ReceivedBatch,
+} from '@elmetron/protocol';
+import { checkLines, linesBut, type Lines } from './check-lines.js';
+import type { Delivery, Hole } from './delivery.js';
 import { SessionIntake } from './session-intake.js';
 
 const NEWLINE = Buffer.from('\n');
@@ -16,6 +25,7 @@ export interface IntakeOptions {
 
 export class Intake {
   readonly #options: IntakeOptions;
+  readonly #scanner = new LineScanner();
   readonly #sessions = new Map<string, SessionIntake>();
 
   constructor(options: IntakeOptions) {
@@ -30,16 +40,48 @@ export class Intake {
   take(batch: ReceivedBatch, acknowledge: (session: string, seq: number) => void): void {
     const met = this.#sessions.has(batch.session);
     const session = this.#sessionOf(batch, acknowledge);
-    const { recordsPerSync } = this.#options;
     // Another run has acknowledged the start, and may have kept nothing: without it the database
     // would not know whose session this is.
     if (!met && batch.first > 0 && session.startLine.length > 0) {
-      const lines = [session.startLine];
-      this.#options.deliver(deliveryOf(session, { first: 0, lines, bytes: ended(lines) }));
+      const start = Buffer.concat([session.startLine, NEWLINE]);
+      this.#deliver(session, { first: 0, ...this.#scanned(start) });
     }
-    for (let from = 0; from < batch.lines.length; from += recordsPerSync) {
-      this.#options.deliver(deliveryOf(session, pieceOf(batch, from, recordsPerSync)));
+    this.#takeLines(session, batch);
+  }
+
+  #takeLines(session: SessionIntake, { first, count, bytes, hole }: ReceivedBatch): void {
+    const { recordsPerSync } = this.#options;
+    const { table } = this.#scanned(bytes);
+    let start = 0;
+    for (let from = 0; from < count; from += recordsPerSync) {
+      const part = partOf(table, from, Math.min(count, from + recordsPerSync));
+      const end = start + sizeOf(part);
+      const piece = { first: first + from, bytes: bytes.subarray(start, end), table: part };
+      this.#deliver(session, piece, from === 0 ? hole : undefined);
+      start = end;
     }
+  }
+
+  #deliver(session: SessionIntake, piece: Lines, hole?: Hole): void {
+    const { poison, isEnd } = checkLines(piece, session.session);
+    // As they came, unless some have to be left out.
+    const good = poison.length === 0 ? piece : this.#scanned(linesBut(poison, piece));
+    const { first, table } = piece;
+    this.#options.deliver({
+      session,
+      lines: good.bytes,
+      table: good.table,
+      records: good.table.lines,
+      isStart: first === 0 && table.lines === 1,
+      isEnd,
+      poison,
+      ...(hole === undefined ? {} : { hole }),
+      entry: session.ledger.take(first + table.lines - 1),
+    });
+  }
+
+  #scanned(bytes: Buffer): Pick<Lines, 'bytes' | 'table'> {
+    return { bytes, table: this.#scanner.scan(bytes) };
   }
 
   /** The session will bring nothing more: its source no longer owns or owes it. */
@@ -70,69 +112,9 @@ export class Intake {
   }
 }
 
-/** Consecutive lines, and the same bytes in one piece with their newlines. */
-interface Piece {
-  readonly first: number;
-  readonly lines: readonly Buffer[];
-  readonly bytes: Buffer;
-  readonly hole?: Hole;
-}
-
-function pieceOf({ first, lines, bytes, hole }: ReceivedBatch, from: number, most: number): Piece {
-  if (from === 0 && lines.length <= most) {
-    return { first, lines, bytes, ...(hole === undefined ? {} : { hole }) };
-  }
-  const piece = lines.slice(from, from + most);
-  const start = piece[0]?.byteOffset ?? bytes.byteOffset;
-  const size = piece.reduce((sum, line) => sum + line.length + NEWLINE.length, 0);
-  return {
-    first: first + from,
-    lines: piece,
-    bytes: bytes.subarray(start - bytes.byteOffset, start - bytes.byteOffset + size),
-    ...(from === 0 && hole !== undefined ? { hole } : {}),
-  };
-}
-
-function ended(lines: readonly Buffer[]): Buffer {
-  return Buffer.concat(lines.flatMap((line) => [line, NEWLINE]));
-}
-
-function deliveryOf(session: SessionIntake, { first, lines, bytes, hole }: Piece): Delivery {
-  const good: Buffer[] = [];
-  const poison: Poison[] = [];
-  let isEnd = false;
-  for (const [i, line] of lines.entries()) {
-    const checked = checkedLine(line, session.session, first + i);
-    if ('refused' in checked) {
-      poison.push({ seq: first + i, reason: checked.refused, bytes: line });
-      continue;
-    }
-    good.push(line);
-    isEnd = checked.type === 'session_end';
-  }
-  return {
-    session,
-    // As they came, unless some have to be left out.
-    lines: poison.length === 0 ? bytes : ended(good),
-    records: good.length,
-    isStart: first === 0 && lines.length === 1,
-    isEnd,
-    poison,
-    ...(hole === undefined ? {} : { hole }),
-    entry: session.ledger.take(first + lines.length - 1),
-  };
-}
-
-/** The type of the record that the line is, or why it is none of this session's. */
-function checkedLine(
-  line: Buffer,
-  session: string,
-  seq: number,
-): { readonly type: RecordType } | { readonly refused: string } {
-  const said = inspectLine(line);
-  if (!said.ok) return { refused: `${said.code}: ${said.reason}` };
-  if (said.session === session && said.seq === seq) return { type: said.type };
-  return {
-    refused: `bad_shape: the line says session ${said.session}, seq ${String(said.seq)}; it came as ${session}, seq ${String(seq)}`,
-  };
+/** In bytes, newlines and all. */
+function sizeOf({ lines, places }: LineTable): number {
+  let size = lines;
+  for (let i = 0; i < lines; i++) size += places[PLACES * i + PLACE.length] ?? 0;
+  return size;
 }

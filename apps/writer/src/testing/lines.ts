@@ -1,5 +1,5 @@
 /** Records of a made-up session, as the stream brings them. */
-import { encodeRecord, type ReceivedBatch } from '@elmetron/protocol';
+import { encodeRecord, LineScanner, type LineTable, type ReceivedBatch } from '@elmetron/protocol';
 
 export const SESSION = '019a0000-0000-7000-8000-000000000001';
 
@@ -64,15 +64,17 @@ export function batch(first: number, last: number, session = SESSION): ReceivedB
 }
 
 export function batchOf(first: number, given: readonly Buffer[], session = SESSION): ReceivedBatch {
-  const bytes = Buffer.concat(given.flatMap((line) => [line, Buffer.from('\n')]));
-  let at = 0;
-  const lines = given.map(({ length }) => bytes.subarray(at, (at += length + 1) - 1));
   return {
     source: 'bench-1',
     session,
     startLine: startLine(session),
     first,
-    lines,
-    bytes,
+    count: given.length,
+    bytes: Buffer.concat(given.flatMap((line) => [line, Buffer.from('\n')])),
   };
+}
+
+/** Lines with what they say. */
+export function read(lines: Buffer): { readonly lines: Buffer; readonly table: LineTable } {
+  return { lines, table: new LineScanner().scan(lines) };
 }

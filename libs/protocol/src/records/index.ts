@@ -1,11 +1,14 @@
 export {
   decodeLine,
   encodeRecord,
-  inspectLine,
   type LineFault,
-  type LineInspection,
   type LineRefusal,
   type LineResult,
 } from './line-codec.js';
 export { newSessionId } from './session-id.js';
 export * from './types.js';
+export { CIVIL_TIME_LENGTH, civilSecondsAt } from './civil-time.js';
+export { readHex } from './hex.js';
+export { NUMBER, NUMBERS, partOf, PLACE, PLACES, type LineTable } from './line-table.js';
+export { LineScanner } from './scan-lines.js';
+export { textAt } from './text-at.js';

@@ -5,13 +5,15 @@
  */
 import { crc32 } from 'node:zlib';
 import { ProtocolError } from '../errors.js';
-import { matchMeasurement, measurementOf, seqOf, sessionOf } from './canonical-measurement.js';
+import { singleRow } from './line-table.js';
+import { measurementOf } from './measurement-record.js';
+import { MeasurementScanner } from './measurement-scanner.js';
+import { TRAILER_BYTES } from './scan-lines.js';
 import {
   MAX_LINE_BYTES,
   RECORD_VERSION,
   recordSchema,
   type Measurement,
-  type RecordType,
   type SessionRecord,
 } from './types.js';
 
@@ -27,19 +29,9 @@ export interface LineRefusal {
 
 export type LineResult = { readonly ok: true; readonly record: SessionRecord } | LineRefusal;
 
-/** What a line is, without the trouble of taking all of it apart. */
-export type LineInspection =
-  | {
-      readonly ok: true;
-      readonly type: RecordType;
-      readonly session: string;
-      readonly seq: number;
-    }
-  | LineRefusal;
-
 const CRC_KEY = ',"crc":"';
-/** `,"crc":"` + 8 hex digits + `"}` */
-const TRAILER_BYTES = CRC_KEY.length + 8 + 2;
+const scanner = new MeasurementScanner();
+const row = singleRow();
 
 /**
  * The record's line, without newline. Throws ProtocolError `invalid_record` (a record that every
@@ -71,7 +63,7 @@ export function encodeRecord(record: SessionRecord): Buffer {
 function encodeMeasurement(record: Measurement): Buffer | undefined {
   const line = lineOf(record);
   if (line.length > MAX_LINE_BYTES) return undefined;
-  if (matchMeasurement(line.toString('latin1')) === undefined) return undefined;
+  if (scanner.scan(line, 0, row) !== line.length) return undefined;
   // JSON says null of what is no number, too.
   const { value, temperature, record_number: number } = record.decoded;
   return [value, temperature, number].every(isJsonNumber) ? line : undefined;
@@ -88,23 +80,11 @@ function lineOf({ v, type, session, seq, ...rest }: SessionRecord): Buffer {
 export function decodeLine(line: Uint8Array): LineResult {
   const checked = checkedBody(line);
   if ('code' in checked) return checked;
-  const match = matchMeasurement(checked.latin1);
-  if (match !== undefined) return { ok: true, record: measurementOf(match) };
-  return decodeBody(checked.body);
-}
-
-/** As much as `decodeLine` says of the same line, for less. */
-export function inspectLine(line: Uint8Array): LineInspection {
-  const checked = checkedBody(line);
-  if ('code' in checked) return checked;
-  const match = matchMeasurement(checked.latin1);
-  if (match !== undefined) {
-    return { ok: true, type: 'measurement', session: sessionOf(match), seq: seqOf(match) };
+  // Its checksum is the one that has just been compared: it stands last in either form.
+  if (scanner.scan(line, 0, row) === line.length) {
+    return { ok: true, record: measurementOf(checked.latin1, row) };
   }
-  const result = decodeBody(checked.body);
-  if (!result.ok) return result;
-  const { type, session, seq } = result.record;
-  return { ok: true, type, session, seq };
+  return decodeBody(checked.body);
 }
 
 /** The long way, which takes every record there is. */

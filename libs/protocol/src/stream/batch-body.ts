@@ -1,6 +1,6 @@
 /**
  * The body of a batch: lines, each ended by a newline, in one piece of memory. Made with one copy
- * and read with none, because every record passes here.
+ * and handed on with none, because every record passes here.
  */
 
 const NEWLINE = 0x0a;
@@ -20,15 +20,23 @@ export function joinLines(lines: readonly Buffer[]): Buffer {
   return body;
 }
 
-/** The lines of a body, without newlines and sharing its memory; undefined unless there are `count`. */
-export function splitLines(body: Buffer, count: number): Buffer[] | undefined {
-  const lines: Buffer[] = [];
+/** Whether the body is so many lines, each ended by a newline. */
+export function holdsLines(body: Buffer, count: number): boolean {
+  return body.at(-1) === NEWLINE && offsetOfLine(body, count) === body.length;
+}
+
+/** Where the line of this number (from 0) begins; −1 when there are not that many newlines before it. */
+export function offsetOfLine(body: Buffer, line: number): number {
   let at = 0;
-  while (at < body.length) {
-    const end = body.indexOf(NEWLINE, at);
-    if (end < 0 || lines.length === count) return undefined;
-    lines.push(body.subarray(at, end));
-    at = end + 1;
+  for (let n = 0; n < line; n++) {
+    const newline = body.indexOf(NEWLINE, at);
+    if (newline === -1) return -1;
+    at = newline + 1;
   }
-  return lines.length === count ? lines : undefined;
+  return at;
+}
+
+/** The first line, without its newline; in the memory of the body. */
+export function firstLine(body: Buffer): Buffer {
+  return body.subarray(0, body.indexOf(NEWLINE));
 }

@@ -6,11 +6,11 @@ export interface ReceivedBatch {
   readonly session: string;
   /** The session's `session_start` line, without newline. */
   readonly startLine: Buffer;
-  /** The number of `lines[0]`. */
+  /** The number of the first line. */
   readonly first: number;
-  /** Without newlines; they share the memory of `bytes`. */
-  readonly lines: readonly Buffer[];
-  /** Exactly `lines`, each ended by a newline, in one piece: to be appended as it is. */
+  /** How many lines. */
+  readonly count: number;
+  /** The lines, each ended by a newline, in one piece: to be appended as it is. */
   readonly bytes: Buffer;
   /** The source says that these numbers, just before `first`, are gone for good (a damaged spool). */
   readonly hole?: { readonly from: number; readonly to: number };

@@ -5,7 +5,7 @@
  * `tick`; what is to be sent is fetched by `next`, and its fate told by `settled`.
  */
 import type { Clock, Log } from '../ports.js';
-import { splitLines } from './batch-body.js';
+import { firstLine, holdsLines, offsetOfLine } from './batch-body.js';
 import { Complaints } from './complaints.js';
 import {
   decodeSourceMessage,
@@ -269,8 +269,7 @@ export class StreamReceiver {
       return;
     }
     const { session: id, first, count, prev } = header;
-    const lines = prev < first ? splitLines(body, count) : undefined;
-    if (lines === undefined) {
+    if (prev >= first || !holdsLines(body, count)) {
       this.#malformed(`batch ${first}+${count} of ${id} does not hold what it says`);
       return;
     }
@@ -287,7 +286,7 @@ export class StreamReceiver {
     }
     const session = this.#sessions.get(id) ?? new ReceivedSession();
     this.#sessions.set(id, session);
-    if (first === 0) session.startLine = lines[0];
+    if (first === 0) session.startLine = firstLine(body);
     const { startLine } = session;
     const taken = startLine === undefined ? ({ kind: 'gap' } as const) : session.take(header);
     if (startLine === undefined || taken.kind === 'gap') {
@@ -307,22 +306,20 @@ export class StreamReceiver {
       this.#dirty.set(id, session);
       return;
     }
-    const fresh = taken.skip === 0 ? lines : lines.slice(taken.skip);
-    const from = fresh[0];
-    if (from === undefined) return;
+    const fresh = count - taken.skip;
     this.counters.duplicates += taken.skip;
-    this.counters.records += fresh.length;
+    this.counters.records += fresh;
     if (taken.hole !== undefined) this.counters.holes += 1;
     this.#progress = true;
-    const bytes = body.subarray(from.byteOffset - body.byteOffset);
+    const bytes = body.subarray(offsetOfLine(body, taken.skip));
     const last = first + count - 1;
-    this.#outstanding.add(id, { last, records: fresh.length, bytes: bytes.length });
+    this.#outstanding.add(id, { last, records: fresh, bytes: bytes.length });
     this.#handler.batch({
       source: this.#source,
       session: id,
       startLine,
       first: first + taken.skip,
-      lines: fresh,
+      count: fresh,
       bytes,
       ...(taken.hole === undefined ? {} : { hole: taken.hole }),
     });

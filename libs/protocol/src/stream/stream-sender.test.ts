@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { splitLines } from './batch-body.js';
+import { holdsLines } from './batch-body.js';
 import { decodeSourceMessage, encodeMessage, type SourceMessage } from './messages.js';
 import type { SendOutcome } from './send-loop.js';
 import { StreamSender, type SenderOutgoing, type StreamSenderOptions } from './stream-sender.js';
+import { linesOf } from './testing/lines-of.js';
 import { lineOf, MemorySource } from './testing/memory-source.js';
 import { OwnedClock } from './testing/owned-clock.js';
 import { RecordingLog } from './testing/recording-log.js';
@@ -33,8 +34,8 @@ function readable(out: SenderOutgoing): Sent {
   if (!result.ok) throw new Error(result.reason);
   const { message, body } = result;
   const count = message.type === 'batch' ? message.count : 0;
-  const lines = body === undefined ? [] : (splitLines(body, count) ?? ['no lines']);
-  return { peer: out.peer, lines: lines.map(String), ...message };
+  if (body !== undefined && !holdsLines(body, count)) throw new Error('no lines');
+  return { peer: out.peer, lines: body === undefined ? [] : linesOf(body), ...message };
 }
 
 /** Everything that can be sent now. */

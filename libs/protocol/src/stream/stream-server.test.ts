@@ -7,6 +7,7 @@ import { encodeMessage } from './messages.js';
 import { StreamClient, type StreamClientOptions } from './stream-client.js';
 import type { ReceivedBatch, StreamHandler } from './stream-handler.js';
 import { StreamServer, type StreamServerOptions } from './stream-server.js';
+import { linesOf } from './testing/lines-of.js';
 import { MemorySource } from './testing/memory-source.js';
 import { RawPeer } from './testing/raw-peers.js';
 import { until } from './testing/until.js';
@@ -59,9 +60,9 @@ class Consumer implements StreamHandler {
     this.listed = sessions;
   }
 
-  batch({ session, first, lines }: ReceivedBatch): void {
-    for (const line of lines) this.seen.push(line.toString());
-    this.client.acknowledge(session, first + lines.length - 1);
+  batch({ session, first, count, bytes }: ReceivedBatch): void {
+    this.seen.push(...linesOf(bytes));
+    this.client.acknowledge(session, first + count - 1);
   }
 
   fenced(source: string): void {

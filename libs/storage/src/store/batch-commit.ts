@@ -3,9 +3,10 @@
  * its content alone. Records may come in any order and from any number of sessions.
  */
 import { crc32 } from 'node:zlib';
-import type { Clock, SessionRecord } from '@elmetron/protocol';
+import type { Clock, LineTable, SessionRecord } from '@elmetron/protocol';
+import { MeasurementLines } from './measurement-lines.js';
 import { RecordTables } from './record-tables.js';
-import type { RecordLine } from './record-lines.js';
+import { readRecordLine, type RecordLine } from './record-lines.js';
 import { eventColumns } from './row-mapping.js';
 import { SessionInTransaction } from './session-in-transaction.js';
 import type { Statements } from './statements.js';
@@ -17,6 +18,7 @@ export class BatchCommit {
   readonly #recovered: boolean;
   readonly #clock: Clock;
   readonly #sessions = new Map<string, SessionInTransaction>();
+  #last: SessionInTransaction | undefined;
   readonly #conflicts: Conflict[] = [];
   #inserted = 0;
   #insertedMeasurements = 0;
@@ -28,6 +30,23 @@ export class BatchCommit {
     this.#tables = new RecordTables(statements);
     this.#recovered = recovered;
     this.#clock = clock;
+  }
+
+  /** Throws StorageError `bad_line`. */
+  addLines(bytes: Uint8Array, table: LineTable): void {
+    const lines = new MeasurementLines(bytes, table);
+    const origin = { recovered: this.#recovered, imported: false };
+    while (lines.next()) {
+      const session = lines.isMeasurement ? this.session(lines.session) : undefined;
+      // Above all numbers that the session has: new, whatever it is.
+      if (session === undefined || lines.seq <= session.lastSeq) {
+        this.add(readRecordLine(lines.bytes));
+        continue;
+      }
+      this.#tables.insertMeasurement(session, lines.seq, lines.columns(), origin);
+      this.#inserted++;
+      this.#insertedMeasurements++;
+    }
   }
 
   add({ line, record }: RecordLine): void {
@@ -67,14 +86,15 @@ export class BatchCommit {
 
   /** Makes the session of what the record says when its start is not here, or not yet. */
   session(uid: string): SessionInTransaction {
+    if (this.#last?.uid === uid) return this.#last;
     const known = this.#sessions.get(uid);
-    if (known !== undefined) return known;
+    if (known !== undefined) return (this.#last = known);
     const { find, add } = this.#statements.session;
     const row = find.get(uid) ?? add.get(uid);
     if (row === undefined) throw new Error(`the session ${uid} was neither found nor made`);
     const session = new SessionInTransaction(row);
     this.#sessions.set(uid, session);
-    return session;
+    return (this.#last = session);
   }
 
   #insert(session: SessionInTransaction, record: SessionRecord, imported: boolean): void {

@@ -7,15 +7,14 @@ import type { Log } from '@elmetron/protocol';
 import type { Annotation } from '../annotations/annotation.js';
 import { StorageError } from '../errors.js';
 import { SharedBatches } from './shared-batches.js';
-import {
-  piecesOf,
-  type CommitBatch,
-  type CommitResult,
-  type LegacyBatch,
-  type SessionHoles,
-  type SessionState,
-  type Store,
-  type StoreEvent,
+import type {
+  CommitBatch,
+  CommitResult,
+  LegacyBatch,
+  SessionHoles,
+  SessionState,
+  Store,
+  StoreEvent,
 } from './store.js';
 import {
   receiveError,
@@ -87,11 +86,11 @@ class StoreThread implements Store {
 
   async commit(batch: CommitBatch): Promise<CommitResult> {
     // The caller's own bytes are left alone: it needs them to try again.
-    const { lines, giveBack } = this.#batches.lend(piecesOf(batch));
+    const lent = this.#batches.lend(batch);
     try {
-      return await this.#call('commit', [{ ...batch, lines }]);
+      return await this.#call('commit', [lent.batch]);
     } finally {
-      giveBack();
+      lent.giveBack();
     }
   }
 

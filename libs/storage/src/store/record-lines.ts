@@ -1,4 +1,4 @@
-/** Takes a batch apart into records, before a transaction begins, so that none is held open for it. */
+/** Takes a batch apart into records. */
 import { decodeLine, type SessionRecord } from '@elmetron/protocol/offline';
 import { StorageError } from '../errors.js';
 import { piecesOf, type CommitBatch } from './store.js';

@@ -4,8 +4,7 @@
  * from one to the next, where another process (a writer and a recovery side by side) may have added
  * to the same session. So no cache grows with the sessions of weeks either.
  */
-import type { SessionRecord } from '@elmetron/protocol';
-import { recordInstant } from './row-mapping.js';
+import type { RecordType } from '@elmetron/protocol';
 import type { SessionRow, Statements } from './statements.js';
 
 export class SessionInTransaction {
@@ -20,11 +19,8 @@ export class SessionInTransaction {
   #rows: number;
   #measurements: number;
   #recovered: number;
-  readonly #firstMs: number | null;
-  readonly #lastMs: number | null;
-  /** Of what this transaction has added: the earliest instant, and that of the highest number. */
-  #firstAt: string | undefined;
-  #lastAt: string | undefined;
+  #firstMs: number | null;
+  #lastMs: number | null;
   #changed = false;
 
   constructor(row: SessionRow) {
@@ -41,19 +37,18 @@ export class SessionInTransaction {
     this.#lastMs = row.last_ms;
   }
 
-  /** Counts a record that has just been inserted. */
-  inserted(record: SessionRecord, recovered: boolean): void {
-    const at = recordInstant(record);
+  /** Counts a record that has just been inserted; `ms` is its instant, milliseconds UTC. */
+  inserted(type: RecordType, seq: number, ms: number, recovered: boolean): void {
     this.#changed = true;
     this.#rows++;
-    if (record.type === 'measurement') {
+    if (type === 'measurement') {
       this.#measurements++;
       if (recovered) this.#recovered++;
     }
-    if (this.#firstAt === undefined || at < this.#firstAt) this.#firstAt = at;
-    if (record.seq > this.lastSeq) {
-      this.lastSeq = record.seq;
-      this.#lastAt = at;
+    if (this.#firstMs === null || ms < this.#firstMs) this.#firstMs = ms;
+    if (seq > this.lastSeq) {
+      this.lastSeq = seq;
+      this.#lastMs = ms;
     }
   }
 
@@ -65,15 +60,9 @@ export class SessionInTransaction {
       row_count: this.#rows,
       measurement_count: this.#measurements,
       recovered_count: this.#recovered,
-      first_ms: this.#earliest(),
+      first_ms: this.#firstMs,
       last_seq: this.lastSeq,
-      last_ms: this.#lastAt === undefined ? this.#lastMs : Date.parse(this.#lastAt),
+      last_ms: this.#lastMs,
     });
-  }
-
-  #earliest(): number | null {
-    if (this.#firstAt === undefined) return this.#firstMs;
-    const added = Date.parse(this.#firstAt);
-    return Math.min(added, this.#firstMs ?? added);
   }
 }

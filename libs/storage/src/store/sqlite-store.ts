@@ -3,24 +3,25 @@
  * disk has answered. Processes that have more to do than that use `openStoreThread`.
  */
 import type { Database } from 'better-sqlite3';
-import type { Clock } from '@elmetron/protocol';
+import { LineScanner, type Clock } from '@elmetron/protocol/offline';
 import type { Annotation } from '../annotations/annotation.js';
 import { StorageError } from '../errors.js';
 import { BatchCommit } from './batch-commit.js';
 import { Checkpointer } from './checkpointer.js';
 import { openDatabase, type DatabaseOptions } from './open-database.js';
-import { readBatch, readRecordLine, type RecordLine } from './record-lines.js';
+import { readRecordLine, type RecordLine } from './record-lines.js';
 import { annotationColumns, eventColumns } from './row-mapping.js';
 import { asStorageError } from './sqlite-errors.js';
 import { prepareStatements, type Statements } from './statements.js';
-import type {
-  CommitBatch,
-  CommitResult,
-  LegacyBatch,
-  SessionHoles,
-  SessionState,
-  Store,
-  StoreEvent,
+import {
+  piecesOf,
+  type CommitBatch,
+  type CommitResult,
+  type LegacyBatch,
+  type SessionHoles,
+  type SessionState,
+  type Store,
+  type StoreEvent,
 } from './store.js';
 import { unexplainedHoles } from './unexplained-holes.js';
 
@@ -49,6 +50,7 @@ class SqliteStore implements Store {
   readonly #options: SqliteStoreOptions;
   readonly #statements: Statements;
   readonly #checkpointer: Checkpointer;
+  readonly #scanner = new LineScanner();
 
   constructor(db: Database, options: SqliteStoreOptions) {
     this.#db = db;
@@ -58,10 +60,14 @@ class SqliteStore implements Store {
   }
 
   async commit(given: CommitBatch): Promise<CommitResult> {
-    const records = readBatch(given);
+    // Before a transaction begins, so that none is held open for it.
+    const pieces = piecesOf(given).map((lines, i) => ({
+      lines,
+      table: given.tables?.[i] ?? this.#scanner.scan(lines),
+    }));
     return this.#write(() => {
       const batch = new BatchCommit(this.#statements, given.recovered, this.#options.clock);
-      for (const record of records) batch.add(record);
+      for (const { lines, table } of pieces) batch.addLines(lines, table);
       return batch.finish();
     });
   }

@@ -4,6 +4,7 @@
  * again makes sense (`store_locked`, `store_unwritable`) or not.
  */
 
+import type { LineTable } from '@elmetron/protocol/offline';
 import type { Annotation } from '../annotations/annotation.js';
 
 export interface CommitBatch {
@@ -12,11 +13,16 @@ export interface CommitBatch {
    * `decodeLine`. Sessions may be mixed.
    */
   readonly lines: Uint8Array | readonly Uint8Array[];
+  /**
+   * What `LineScanner` says of the lines, piece by piece, where whoever has checked them has it at hand; without
+   * it the store looks for itself.
+   */
+  readonly tables?: readonly LineTable[];
   /** True when the rows come from a buffer that a dead writer left. */
   readonly recovered: boolean;
 }
 
-/** The memory that a batch's lines lie in, in their order. */
+/** The memory that a batch's lines lie in, in its order. */
 export function piecesOf({ lines }: CommitBatch): readonly Uint8Array[] {
   return lines instanceof Uint8Array ? [lines] : lines;
 }

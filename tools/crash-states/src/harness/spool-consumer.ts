@@ -21,9 +21,9 @@ export class SpoolConsumer {
         welcome: () => undefined,
         fenced: () => undefined,
         connection: () => undefined,
-        batch: ({ session, first, lines }) => {
-          this.#records += lines.length;
-          const durable = first + lines.length - 1 - late;
+        batch: ({ session, first, count }) => {
+          this.#records += count;
+          const durable = first + count - 1 - late;
           if (durable >= 0) client.acknowledge(session, durable);
         },
       },

@@ -267,14 +267,13 @@ export class StreamWorld {
   }
 
   #checkBatch(life: Life, batch: ReceivedBatch): void {
-    const { session, first, lines, bytes, hole, startLine } = batch;
-    const where = `${life.run} ${session} ${first}+${lines.length}`;
+    const { session, first, count, bytes, hole, startLine } = batch;
+    const where = `${life.run} ${session} ${first}+${count}`;
     if (life.fenced) throw new Error(`${where}: handed out to a fenced run`);
     if (!startLine.equals(lineOf(session, 0))) throw new Error(`${where}: wrong start line`);
-    if (!bytes.equals(joinLines(lines))) throw new Error(`${where}: bytes are not the lines`);
-    lines.forEach((line, i) => {
-      if (!line.equals(lineOf(session, first + i))) throw new Error(`${where}: wrong line ${i}`);
-    });
+    const numbers = Array.from({ length: count }, (_, i) => first + i);
+    const expected = joinLines(numbers.map((seq) => lineOf(session, seq)));
+    if (!bytes.equals(expected)) throw new Error(`${where}: wrong lines`);
     const before = life.last.get(session) ?? -1;
     const from = hole?.from ?? first;
     // Nothing may be left out but what some life of this consumer has had acknowledged.
@@ -286,10 +285,10 @@ export class StreamWorld {
         throw new Error(`${where}: ${seq} is no hole`);
       }
     }
-    life.last.set(session, first + lines.length - 1);
+    life.last.set(session, first + count - 1);
     const volatile = life.volatile.get(session) ?? [];
     life.volatile.set(session, volatile);
-    lines.forEach((_, i) => volatile.push(first + i));
+    volatile.push(...numbers);
   }
 
   #checkAcknowledgement(consumer: string, session: string, seq: number): void {
