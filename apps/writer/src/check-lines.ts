@@ -1,10 +1,11 @@
 /** Whether lines are records of their session under their number, as the stream says they are. */
 import {
   decodeLine,
-  NUMBER,
-  NUMBERS,
-  PLACE,
-  PLACES,
+  isMeasurement,
+  lengthOf,
+  sameBytes,
+  seqOf,
+  sessionPlace,
   type LineTable,
   type RecordType,
 } from '@elmetron/protocol';
@@ -33,8 +34,8 @@ export function checkLines({ first, bytes, table }: Lines, session: string): Che
   let start = 0;
   for (let i = 0; i < table.lines; i++) {
     const seq = first + i;
-    const end = start + (table.places[PLACES * i + PLACE.length] ?? 0);
-    if (isMeasurement(table, i, seq) && isNamed(name, table, i, bytes, start)) {
+    const end = start + lengthOf(table, i);
+    if (isExpected(table, i, seq) && isNamed(name, table, i, bytes, start)) {
       isEnd = false;
     } else {
       const line = bytes.subarray(start, end);
@@ -53,35 +54,27 @@ export function linesBut(poison: readonly Poison[], { first, bytes, table }: Lin
   const good: Buffer[] = [];
   let start = 0;
   for (let i = 0; i < table.lines; i++) {
-    const end = start + (table.places[PLACES * i + PLACE.length] ?? 0) + 1;
+    const end = start + lengthOf(table, i) + 1;
     if (!bad.has(first + i)) good.push(bytes.subarray(start, end));
     start = end;
   }
   return Buffer.concat(good);
 }
 
-function isMeasurement({ places, numbers }: LineTable, line: number, seq: number): boolean {
-  return (
-    places[PLACES * line + PLACE.isMeasurement] === 1 &&
-    numbers[NUMBERS * line + NUMBER.seq] === seq
-  );
+function isExpected(table: LineTable, line: number, seq: number): boolean {
+  return isMeasurement(table, line) && seqOf(table, line) === seq;
 }
 
-/** Byte by byte: a text of each line would be most of what checking it costs. */
+/** By its bytes: a text of each line would be most of what checking it costs. */
 function isNamed(
   name: Uint8Array,
-  { places }: LineTable,
+  table: LineTable,
   line: number,
   bytes: Uint8Array,
   start: number,
 ): boolean {
-  const from = places[PLACES * line + PLACE.session] ?? 0;
-  const to = places[PLACES * line + PLACE.session + 1] ?? 0;
-  if (to - from !== name.length) return false;
-  for (let i = 0; i < name.length; i++) {
-    if (bytes[start + from + i] !== name[i]) return false;
-  }
-  return true;
+  const [from, to] = sessionPlace(table, line);
+  return to - from === name.length && sameBytes(bytes, start + from, start + to, name, 0);
 }
 
 /** The type of the record that the line is, or why it is none of this session's. */

@@ -3,15 +3,7 @@
  * deliveries of at most `recordsPerSync` records. A line that is no record of its session never
  * blocks the line: it travels along as poison, to be set aside before it is acknowledged.
  */
-import {
-  decodeLine,
-  LineScanner,
-  partOf,
-  PLACE,
-  PLACES,
-  type LineTable,
-  type ReceivedBatch,
-} from '@elmetron/protocol';
+import { bytesOf, decodeLine, LineScanner, partOf, type ReceivedBatch } from '@elmetron/protocol';
 import { checkLines, linesBut, type Lines } from './check-lines.js';
 import type { Delivery, Hole } from './delivery.js';
 import { SessionIntake } from './session-intake.js';
@@ -55,7 +47,7 @@ export class Intake {
     let start = 0;
     for (let from = 0; from < count; from += recordsPerSync) {
       const part = partOf(table, from, Math.min(count, from + recordsPerSync));
-      const end = start + sizeOf(part);
+      const end = start + bytesOf(part);
       const piece = { first: first + from, bytes: bytes.subarray(start, end), table: part };
       this.#deliver(session, piece, from === 0 ? hole : undefined);
       start = end;
@@ -110,11 +102,4 @@ export class Intake {
     this.#sessions.set(batch.session, made);
     return made;
   }
-}
-
-/** In bytes, newlines and all. */
-function sizeOf({ lines, places }: LineTable): number {
-  let size = lines;
-  for (let i = 0; i < lines; i++) size += places[PLACES * i + PLACE.length] ?? 0;
-  return size;
 }

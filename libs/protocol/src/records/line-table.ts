@@ -72,3 +72,30 @@ export function partOf({ numbers, places }: LineTable, from: number, to: number)
     places: places.subarray(PLACES * from, PLACES * to),
   };
 }
+
+export function isMeasurement({ places }: LineTable, line: number): boolean {
+  return places[PLACES * line + PLACE.isMeasurement] === 1;
+}
+
+/** Of a measurement. */
+export function seqOf({ numbers }: LineTable, line: number): number {
+  return numbers[NUMBERS * line + NUMBER.seq] ?? NaN;
+}
+
+/** In bytes, without its newline. */
+export function lengthOf({ places }: LineTable, line: number): number {
+  return places[PLACES * line + PLACE.length] ?? 0;
+}
+
+/** Of all lines, each with its newline. */
+export function bytesOf(table: LineTable): number {
+  let bytes = table.lines;
+  for (let line = 0; line < table.lines; line++) bytes += lengthOf(table, line);
+  return bytes;
+}
+
+/** Where in the line of a measurement its session's name stands. */
+export function sessionPlace({ places }: LineTable, line: number): [from: number, to: number] {
+  const at = PLACES * line + PLACE.session;
+  return [places[at] ?? 0, places[at + 1] ?? 0];
+}

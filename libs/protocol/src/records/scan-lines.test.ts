@@ -79,7 +79,12 @@ const ended = (lines: readonly Buffer[]): Buffer =>
 const anyLine = fc.oneof(
   { weight: 6, arbitrary: fc.nat(5_000).map((seq) => measurement(seq)) },
   { weight: 1, arbitrary: fc.nat(500).map(event) },
-  { weight: 1, arbitrary: fc.constantFrom('', '{}', 'no line', '\xff'.repeat(400)).map(Buffer.from) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('', '{}', 'no line', '\xff'.repeat(400))
+      .map((other) => Buffer.from(other)),
+  },
 );
 const damages = fc.array(fc.record({ line: fc.nat(), at: fc.nat(), bit: fc.nat(7) }), {
   maxLength: 3,
@@ -152,7 +157,9 @@ describe('LineScanner', () => {
 describe('CrcOfLines', () => {
   it('comes to what zlib makes of all the bytes', () => {
     const joined = new CrcOfLines();
-    const pieces = fc.array(fc.tuple(fc.uint8Array({ maxLength: 700 }), fc.nat()), { maxLength: 9 });
+    const pieces = fc.array(fc.tuple(fc.uint8Array({ maxLength: 700 }), fc.nat()), {
+      maxLength: 9,
+    });
     fc.assert(
       fc.property(pieces, (given) => {
         joined.reset();

@@ -11,6 +11,7 @@ export {
 } from './quarantine-entry.js';
 export { quarantined, type QuarantinedFile } from './quarantined.js';
 export { Quarantine, type QuarantineOptions } from './quarantine.js';
+export { linesOfRun, type MeasurementRun } from './measurement-run.js';
 export { removeSegment, type ArchiveSettings } from './removal.js';
 export { lockFileName, parseLockFileName, RunLock } from './run-lock.js';
 export {

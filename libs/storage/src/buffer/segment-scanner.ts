@@ -13,11 +13,24 @@
  * whole. A line whose checksum holds but that this version does not understand is *bad* wherever it
  * stands: somebody meant it.
  */
-import { decodeLine, type LineFault, type SessionRecord } from '@elmetron/protocol/offline';
+import {
+  decodeLine,
+  LineScanner,
+  type LineFault,
+  type SessionRecord,
+} from '@elmetron/protocol/offline';
 import { StorageError } from '../errors.js';
 import { messageOf, readRange } from './append-file.js';
 import { nodeFileSystem, type FileSystem, type OpenFile } from './file-system.js';
-import { DEFAULT_CHUNK_BYTES, readLinePieces, readLines, type RawLine } from './line-reader.js';
+import {
+  DEFAULT_CHUNK_BYTES,
+  linesIn,
+  readLineBlocks,
+  readLines,
+  type LineBlock,
+  type RawLine,
+} from './line-reader.js';
+import { cutIntoRuns, linesOfRun, type MeasurementRun } from './measurement-run.js';
 
 interface Place {
   /** Position of the first byte in the file. */
@@ -50,6 +63,8 @@ export interface ScanOptions {
   readonly from?: number;
   readonly fs?: FileSystem;
   readonly chunkBytes?: number;
+  /** The longest run of measurements, in lines. */
+  readonly runLines?: number;
 }
 
 /** Throws StorageError `buffer_unreadable` when the file cannot be opened or read. */
@@ -57,18 +72,27 @@ export async function* scanSegment(
   path: string,
   options: ScanOptions = {},
 ): AsyncGenerator<ScannedLine> {
-  for await (const lines of scanSegmentPieces(path, options)) yield* lines;
+  for await (const pieces of scanSegmentPieces(path, options)) {
+    for (const piece of pieces) {
+      if (piece.kind === 'run') yield* linesOfRun(piece).map(classify);
+      else yield piece;
+    }
+  }
 }
 
-/** The lines of `scanSegment`, those that end in one chunk together. What it yields holds memory of that size. */
+/**
+ * The lines of `scanSegment`, those that end in one chunk together, and of them the measurements of a session that
+ * follow one another as runs. What it yields holds memory of the chunk's size.
+ */
 export async function* scanSegmentPieces(
   path: string,
   options: ScanOptions = {},
-): AsyncGenerator<readonly ScannedLine[]> {
-  const { from = 0, fs = nodeFileSystem(), chunkBytes = DEFAULT_CHUNK_BYTES } = options;
+): AsyncGenerator<readonly (ScannedLine | MeasurementRun)[]> {
+  const { from = 0, fs = nodeFileSystem() } = options;
+  const { chunkBytes = DEFAULT_CHUNK_BYTES, runLines = Infinity } = options;
   const file = await readable(path, () => fs.open(path, 'r'));
   try {
-    yield* scan({ path, file, from, chunkBytes });
+    yield* scan({ path, file, from, chunkBytes, runLines });
   } finally {
     await file.close();
   }
@@ -79,6 +103,7 @@ interface Scan {
   readonly file: OpenFile;
   readonly from: number;
   readonly chunkBytes: number;
+  readonly runLines: number;
 }
 
 async function* scan({
@@ -86,22 +111,23 @@ async function* scan({
   file,
   from,
   chunkBytes,
-}: Scan): AsyncGenerator<readonly ScannedLine[]> {
-  const pieces = readLinePieces(file, from, chunkBytes);
+  runLines,
+}: Scan): AsyncGenerator<readonly (ScannedLine | MeasurementRun)[]> {
+  const blocks = readLineBlocks(file, from, chunkBytes);
+  const scanner = new LineScanner();
   /** A whole line is known to begin here. */
   let wholeAhead = from;
   for (;;) {
-    const next = await readable(path, () => pieces.next());
+    const next = await readable(path, () => blocks.next());
     if (next.done === true) return;
-    const scanned: ScannedLine[] = [];
-    for (const raw of next.value) {
-      const line = classify(raw);
-      if (line.kind === 'bad' && !isWhole(line) && line.offset >= wholeAhead) {
+    const scanned: (ScannedLine | MeasurementRun)[] = [];
+    for (const piece of piecesIn(next.value, scanner, runLines)) {
+      if (piece.kind === 'bad' && !isWhole(piece) && piece.offset >= wholeAhead) {
         // What stands before it need not wait, nor get lost if the look ahead fails.
         if (scanned.length > 0) yield scanned.splice(0);
-        const ahead = await readable(path, () => lookAhead(file, line.end, chunkBytes));
+        const ahead = await readable(path, () => lookAhead(file, piece.end, chunkBytes));
         if (ahead.whole === undefined) {
-          const { offset } = line;
+          const { offset } = piece;
           const head = Math.min(ahead.end, offset + TORN_HEAD_BYTES);
           const bytes = await readable(path, () => readRange(file, offset, head));
           yield [{ kind: 'torn', offset, end: ahead.end, bytes }];
@@ -109,10 +135,22 @@ async function* scan({
         }
         wholeAhead = ahead.whole;
       }
-      scanned.push(line);
+      scanned.push(piece);
     }
     if (scanned.length > 0) yield scanned;
   }
+}
+
+function piecesIn(
+  read: RawLine | LineBlock,
+  scanner: LineScanner,
+  runLines: number,
+): readonly (Classified | MeasurementRun)[] {
+  if (read.kind === 'line') return [classify(read)];
+  const pieces = cutIntoRuns(read, scanner.scan(read.bytes), runLines);
+  return pieces.flatMap<Classified | MeasurementRun>((piece) =>
+    piece.kind === 'run' ? [piece] : linesIn(piece).map(classify),
+  );
 }
 
 const TORN_HEAD_BYTES = 65_536;

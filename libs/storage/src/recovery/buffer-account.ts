@@ -3,6 +3,7 @@
  * and the audit events all tell the same story.
  */
 import type { SessionRecord } from '@elmetron/protocol';
+import type { MeasurementRun } from '../buffer/index.js';
 import type { CommitResult, SequenceRange } from '../store/store.js';
 import type { BufferStatus, BufferSummary } from './summary.js';
 
@@ -37,21 +38,27 @@ export class BufferAccount {
     this.session = session;
   }
 
-  record(record: SessionRecord): void {
-    if (this.records === 0) this.session = record.session;
+  record({ type, session, seq }: SessionRecord): void {
+    if (this.records === 0) this.session = session;
     this.records++;
-    if (record.type === 'measurement') this.measurements++;
-    this.#followOn(record);
+    if (type === 'measurement') this.measurements++;
+    if (type !== 'session_start') this.#followOn(session, seq, seq);
+  }
+
+  run({ session, first, table }: MeasurementRun): void {
+    if (this.records === 0) this.session = session;
+    this.records += table.lines;
+    this.measurements += table.lines;
+    this.#followOn(session, first, first + table.lines - 1);
   }
 
   /** A segment is its session's start line, then consecutive records from any number on. */
-  #followOn({ type, session, seq }: SessionRecord): void {
-    if (type === 'session_start') return;
-    const last = this.#last.get(session);
-    if (last !== undefined && seq > last + 1 && this.holes.length < LISTED) {
-      this.holes.push({ from: last + 1, to: seq - 1 });
+  #followOn(session: string, first: number, last: number): void {
+    const before = this.#last.get(session);
+    if (before !== undefined && first > before + 1 && this.holes.length < LISTED) {
+      this.holes.push({ from: before + 1, to: first - 1 });
     }
-    this.#last.set(session, Math.max(last ?? 0, seq));
+    this.#last.set(session, Math.max(before ?? 0, last));
   }
 
   damagedLine(offset: number, reason: string, lines = 1): void {

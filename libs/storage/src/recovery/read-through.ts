@@ -1,5 +1,5 @@
 /** Reads one buffer to its end and hands its lines to whoever takes them, a batch at a time. */
-import { scanSegmentPieces, type ScannedLine } from '../buffer/index.js';
+import { scanSegmentPieces, type MeasurementRun, type ScannedLine } from '../buffer/index.js';
 import type { BufferAccount } from './buffer-account.js';
 import type { FoundBuffer } from './found-buffers.js';
 import type { RecoveryContext } from './recovery-context.js';
@@ -13,8 +13,8 @@ export interface BufferReader {
   readonly stores: ReadonlySet<boolean>;
   /** What was taken and waits for the next flush. */
   readonly waiting: { readonly bytes: number; readonly records: number };
-  /** Resolves, or returns, when the next line may come. */
-  take(line: ScannedLine): Promise<void> | undefined;
+  /** Resolves, or returns, when the next one may come. */
+  take(piece: ScannedLine | MeasurementRun): Promise<void> | undefined;
   /** Begins to make durable what was taken; what was begun before is durable when it resolves. */
   flushBehind(): Promise<void>;
   /** All that was taken is durable when it resolves: in the store, or set aside. */
@@ -36,18 +36,19 @@ export async function readThrough(
     done = end;
   };
   try {
-    for await (const lines of scanSegmentPieces(buffer.path, { fs })) {
-      for (const line of lines) {
-        // Nearly every line is taken at once: waiting for each would cost as much as taking it.
-        const taken = reader.take(line);
+    const found = scanSegmentPieces(buffer.path, { fs, runLines: batch.records });
+    for await (const pieces of found) {
+      for (const piece of pieces) {
+        // Nearly every one is taken at once: waiting for each line would cost as much as taking it.
+        const taken = reader.take(piece);
         if (taken !== undefined) await taken;
         const { bytes, records } = reader.waiting;
         if (bytes < batch.bytes && records < batch.records) continue;
         await reader.flushBehind();
-        dealtWith(line.end);
+        dealtWith(piece.end);
         if (signal?.aborted === true) return false;
       }
-      dealtWith(lines.at(-1)?.end ?? done);
+      dealtWith(pieces.at(-1)?.end ?? done);
     }
   } finally {
     await reader.flush();

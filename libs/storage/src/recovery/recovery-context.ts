@@ -22,7 +22,7 @@ export interface RecoveryOptions {
   readonly lockedMs?: number;
   /** How long a file that no lock protects must have been left alone before it is removed; 3 s. */
   readonly quietMs?: number;
-  /** What makes one transaction; 4 MiB or 1024 records, whichever comes first. */
+  /** About what makes one transaction; 4 MiB or 1024 records, whichever comes first. */
   readonly batch?: { readonly bytes: number; readonly records: number };
   readonly fs?: FileSystem;
 }

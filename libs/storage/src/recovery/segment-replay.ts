@@ -6,7 +6,8 @@
  * A line that cannot be replayed is set aside first; the whole ones around it are replayed all the
  * same. When even the setting aside fails, the rest is still replayed, and the buffer stays.
  */
-import { scanSegment, type ScannedLine } from '../buffer/index.js';
+import { LineScanner } from '@elmetron/protocol/offline';
+import { linesOfRun, scanSegment, type MeasurementRun, type ScannedLine } from '../buffer/index.js';
 import type { Conflict } from '../store/store.js';
 import { BufferAccount } from './buffer-account.js';
 import { saysEmulated } from './emulated.js';
@@ -16,6 +17,7 @@ import { inStore, type RecoveryContext } from './recovery-context.js';
 import { SetAside } from './set-aside.js';
 
 type WholeLine = Extract<ScannedLine, { kind: 'record' }>;
+type Whole = WholeLine | MeasurementRun;
 type DamagedLine = Extract<ScannedLine, { kind: 'bad' | 'foreign' }>;
 type TornEnd = Extract<ScannedLine, { kind: 'torn' }>;
 
@@ -27,8 +29,10 @@ export class SegmentReplay implements BufferReader {
   readonly stores = new Set<boolean>();
   readonly #buffer: FoundBuffer;
   readonly #context: RecoveryContext;
-  #batch: WholeLine[] = [];
+  readonly #scanner = new LineScanner();
+  #batch: Whole[] = [];
   #batchBytes = 0;
+  #batchRecords = 0;
   #batchEmulated = false;
   #auditEvents = 0;
   /** At most one batch is on its way. */
@@ -42,47 +46,51 @@ export class SegmentReplay implements BufferReader {
   }
 
   get waiting(): { readonly bytes: number; readonly records: number } {
-    return { bytes: this.#batchBytes + this.setAside.waiting, records: this.#batch.length };
+    return { bytes: this.#batchBytes + this.setAside.waiting, records: this.#batchRecords };
   }
 
-  take(line: ScannedLine): Promise<void> | undefined {
-    switch (line.kind) {
+  take(piece: ScannedLine | MeasurementRun): Promise<void> | undefined {
+    switch (piece.kind) {
+      case 'run':
+        this.account.run(piece);
+        return this.#replay(piece, piece.session);
       case 'record':
-        return this.#replay(line);
+        this.account.record(piece.record);
+        if (piece.record.type === 'audit_event') this.#auditEvents++;
+        return this.#replay(piece, piece.record.session);
       case 'bad':
-        return this.#setAsideDamage(line, `${line.code}: ${line.reason}`);
+        return this.#setAsideDamage(piece, `${piece.code}: ${piece.reason}`);
       case 'foreign':
-        return this.#setAsideDamage(line, 'foreign: a line of another program');
+        return this.#setAsideDamage(piece, 'foreign: a line of another program');
       case 'torn':
-        return this.#setAsideTorn(line);
+        return this.#setAsideTorn(piece);
     }
   }
 
-  #replay(line: WholeLine): Promise<void> | undefined {
-    const { record } = line;
-    this.account.record(record);
-    if (record.type === 'audit_event') this.#auditEvents++;
-    const emulated = this.#context.emulated.get(record.session);
-    if (emulated === undefined || emulated !== this.#batchEmulated) return this.#turnTo(line);
-    this.#add(line);
+  #replay(piece: Whole, session: string): Promise<void> | undefined {
+    const emulated = this.#context.emulated.get(session);
+    if (emulated === undefined || emulated !== this.#batchEmulated) {
+      return this.#turnTo(piece, session);
+    }
+    this.#add(piece);
     return undefined;
   }
 
-  /** The first line of a session, or one for the other store. */
-  async #turnTo(line: WholeLine): Promise<void> {
-    const emulated = await this.#isEmulated(line);
+  /** The first of a session, or one for the other store. */
+  async #turnTo(piece: Whole, session: string): Promise<void> {
+    const emulated = await this.#isEmulated(session, piece);
     if (emulated !== this.#batchEmulated) await this.flush();
     this.#batchEmulated = emulated;
-    this.#add(line);
+    this.#add(piece);
   }
 
-  #add(line: WholeLine): void {
-    const { record } = line;
-    this.#batch.push(line);
-    this.#batchBytes += line.line.length + 1;
-    if (record.type === 'session_end') {
-      const end = { emulated: this.#batchEmulated, measurementCount: record.measurement_count };
-      this.#context.ended.set(record.session, end);
+  #add(piece: Whole): void {
+    this.#batch.push(piece);
+    this.#batchBytes += piece.end - piece.offset;
+    this.#batchRecords += recordsIn(piece);
+    if (piece.kind === 'record' && piece.record.type === 'session_end') {
+      const { session, measurement_count: measurementCount } = piece.record;
+      this.#context.ended.set(session, { emulated: this.#batchEmulated, measurementCount });
     }
   }
 
@@ -90,6 +98,7 @@ export class SegmentReplay implements BufferReader {
     const batch = this.#batch;
     this.#batch = [];
     this.#batchBytes = 0;
+    this.#batchRecords = 0;
     await this.#committing;
     if (batch.length > 0 && !this.#context.dryRun) {
       this.#committing = this.#commit(batch);
@@ -111,26 +120,36 @@ export class SegmentReplay implements BufferReader {
     return Promise.resolve();
   }
 
-  async #commit(batch: readonly WholeLine[]): Promise<void> {
-    const lines = Buffer.concat(batch.flatMap(({ line }) => [line, NEWLINE]));
+  async #commit(batch: readonly Whole[]): Promise<void> {
+    const pieces = batch.map((piece) => (piece.kind === 'run' ? piece : this.#ended(piece)));
     const emulated = this.#batchEmulated;
     const result = await inStore(this.#context, emulated, (store) =>
-      store.commit({ lines, recovered: true }),
+      store.commit({
+        lines: pieces.map(({ bytes }) => bytes),
+        tables: pieces.map(({ table }) => table),
+        recovered: true,
+      }),
     );
     this.stores.add(emulated);
-    const measurements = batch.filter(({ record }) => record.type === 'measurement').length;
+    const measurements = batch.filter(isOfMeasurements).reduce((sum, of) => sum + recordsIn(of), 0);
     this.account.committed(result, measurements);
     this.#setAsideConflicts(result.conflicts, batch);
   }
 
+  #ended({ line }: WholeLine): Pick<MeasurementRun, 'bytes' | 'table'> {
+    const bytes = Buffer.concat([line, NEWLINE]);
+    return { bytes, table: this.#scanner.scan(bytes) };
+  }
+
   /** The record's own word, by its session's start; without one, the serial number in its frames. */
-  async #isEmulated({ record, offset }: WholeLine): Promise<boolean> {
+  async #isEmulated(session: string, piece: Whole): Promise<boolean> {
     const { emulated } = this.#context;
-    const known = emulated.get(record.session);
+    const known = emulated.get(session);
     if (known !== undefined) return known;
-    const word = saysEmulated(record) ?? (await this.#emulatedFurtherOn(record.session, offset));
+    const said = piece.kind === 'record' ? saysEmulated(piece.record) : undefined;
+    const word = said ?? (await this.#emulatedFurtherOn(session, piece.offset));
     // Real data is what must never end up among emulated data unnoticed: without a word it is real.
-    emulated.set(record.session, word ?? false);
+    emulated.set(session, word ?? false);
     return word ?? false;
   }
 
@@ -162,11 +181,11 @@ export class SegmentReplay implements BufferReader {
     await this.setAside.stretch(offset, end, 'torn');
   }
 
-  #setAsideConflicts(conflicts: readonly Conflict[], batch: readonly WholeLine[]): void {
+  #setAsideConflicts(conflicts: readonly Conflict[], batch: readonly Whole[]): void {
     for (const { session, seq, line } of conflicts) {
-      const place = batch.find(({ record }) => record.session === session && record.seq === seq);
+      const places = batch.map((piece) => offsetIn(piece, session, seq));
       this.setAside.line(
-        place?.offset ?? 0,
+        places.find((offset) => offset !== undefined) ?? 0,
         line,
         'conflict: the store holds another record under this number',
       );
@@ -178,4 +197,17 @@ function countNewlines(bytes: Buffer): number {
   let count = 0;
   for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) count++;
   return count;
+}
+
+const recordsIn = (piece: Whole): number => (piece.kind === 'run' ? piece.table.lines : 1);
+
+const isOfMeasurements = (piece: Whole): boolean =>
+  piece.kind === 'run' || piece.record.type === 'measurement';
+
+/** Where in the file the record begins; undefined when it is not in the piece. */
+function offsetIn(piece: Whole, session: string, seq: number): number | undefined {
+  if (piece.kind === 'record') {
+    return piece.record.session === session && piece.record.seq === seq ? piece.offset : undefined;
+  }
+  return piece.session === session ? linesOfRun(piece)[seq - piece.first]?.offset : undefined;
 }

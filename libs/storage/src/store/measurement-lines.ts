@@ -8,6 +8,7 @@ import {
   PLACE,
   PLACES,
   readHex,
+  sameBytes,
   textAt,
   type LineTable,
 } from '@elmetron/protocol/offline';
@@ -118,19 +119,11 @@ class SameText {
   #text = '';
 
   read(bytes: Uint8Array, from: number, to: number): string {
-    if (!this.#isSame(bytes, from, to)) {
+    const length = to - from;
+    if (length !== this.#bytes.length || !sameBytes(this.#bytes, 0, length, bytes, from)) {
       this.#bytes = bytes.slice(from, to);
       this.#text = textAt(bytes, from, to);
     }
     return this.#text;
-  }
-
-  #isSame(bytes: Uint8Array, from: number, to: number): boolean {
-    const known = this.#bytes;
-    if (to - from !== known.length) return false;
-    for (let i = 0; i < known.length; i++) {
-      if (bytes[from + i] !== known[i]) return false;
-    }
-    return true;
   }
 }

@@ -6,7 +6,7 @@
  * The raw bytes are read again with this system's own framer and decoder. Bytes that give no reading
  * are kept as an audit event; lines that cannot be read at all are set aside.
  */
-import type { ScannedLine } from '../../buffer/index.js';
+import { linesOfRun, type MeasurementRun, type ScannedLine } from '../../buffer/index.js';
 import { BufferAccount } from '../buffer-account.js';
 import type { FoundBuffer } from '../found-buffers.js';
 import type { BufferReader } from '../read-through.js';
@@ -50,7 +50,15 @@ export class LegacyImport implements BufferReader {
     return { bytes: this.#batchBytes + this.setAside.waiting, records: this.#batch.length };
   }
 
-  async take(line: ScannedLine): Promise<void> {
+  async take(piece: ScannedLine | MeasurementRun): Promise<void> {
+    if (piece.kind === 'run') {
+      for (const { offset, bytes } of linesOfRun(piece)) this.#refuseNewer(offset, bytes);
+    } else {
+      await this.#take(piece);
+    }
+  }
+
+  async #take(line: ScannedLine): Promise<void> {
     if (line.kind === 'torn') {
       this.account.torn = { offset: line.offset, end: line.end };
       await this.setAside.stretch(line.offset, line.end, 'torn');
@@ -58,7 +66,7 @@ export class LegacyImport implements BufferReader {
     }
     if (line.kind !== 'foreign') {
       const bytes = line.kind === 'bad' ? line.bytes : line.line;
-      this.#refuse(line.offset, bytes, 'no line of the predecessor');
+      this.#refuseNewer(line.offset, bytes);
       return;
     }
     const read = readLegacyLine(line.value);
@@ -133,6 +141,10 @@ export class LegacyImport implements BufferReader {
     if (name === undefined || name === session.session) return session;
     this.#renamed = true;
     return new LegacySession(origin, first, reading, { name });
+  }
+
+  #refuseNewer(offset: number, bytes: Buffer): void {
+    this.#refuse(offset, bytes, 'no line of the predecessor');
   }
 
   #refuse(offset: number, bytes: Uint8Array, reason: string): void {
