@@ -6,8 +6,8 @@ const [ZERO, HYPHEN, COLON, T] = [0x30, 0x2d, 0x3a, 0x54];
 
 /** Days of each month; February's 29th needs a look at the year. */
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-/** After so many the calendar is the same again. */
-const CYCLE = { years: 400, seconds: 146_097 * 86_400 };
+/** Of 400 years, after which the calendar is the same again; and from 1 March of the year 0 to 1970. */
+const [CYCLE_DAYS, DAYS_TO_1970] = [146_097, 719_468];
 
 /** Seconds since 1970 as if it were UTC; NaN when no such time stands there. */
 export function civilSecondsAt(bytes: Uint8Array, at: number): number {
@@ -32,9 +32,20 @@ export function civilSecondsAt(bytes: Uint8Array, at: number): number {
     second < 60 &&
     (month !== 2 || day < 29 || isLeap(year));
   if (!exists) return NaN;
-  // Of the years 0 to 99 JavaScript makes ones of the last century.
-  const later = Date.UTC(year + CYCLE.years, month - 1, day, hour, minute, second) / 1000;
-  return later - CYCLE.seconds;
+  return 86_400 * daysSince1970(year, month, day) + 3_600 * hour + 60 * minute + second;
+}
+
+/**
+ * Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years from March to February, so that the day that is
+ * there once in four years is the last one. A third of the price of `Date.UTC`, twice for each reading.
+ */
+function daysSince1970(year: number, month: number, day: number): number {
+  const from = month > 2 ? year : year - 1;
+  const cycle = Math.floor(from / 400);
+  const inCycle = from - 400 * cycle;
+  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
+  const leapDays = Math.floor(inCycle / 4) - Math.floor(inCycle / 100);
+  return CYCLE_DAYS * cycle + 365 * inCycle + leapDays + dayOfYear - DAYS_TO_1970;
 }
 
 /** −1 for what is no digit. */
