@@ -129,7 +129,7 @@ describe('Backlog', () => {
     expect(backlog.pieces).toBe(2);
   });
 
-  test('hands out more ahead only when there is enough of it in memory, and all of it again when it was not done', async () => {
+  test('hands out more ahead only when there is enough of it, and all of it again when it was not done', async () => {
     const disk = segment();
     let committedEnd = 0;
     const backlog = new Backlog({
@@ -148,33 +148,46 @@ describe('Backlog', () => {
     const text = (piece: BacklogPiece | undefined): string =>
       Buffer.concat(piece?.lines ?? []).toString();
     expect(text(await backlog.take(2 * one))).toBe(String(lines(0, 2)));
-    expect(text(backlog.takeAhead(2 * one))).toBe(String(lines(2, 2)));
-    expect(backlog.takeAhead(2 * one), 'one is too little').toBeUndefined();
+    expect(text(await backlog.takeAhead(2 * one))).toBe(String(lines(2, 2)));
+    expect(await backlog.takeAhead(2 * one), 'one is too little').toBeUndefined();
 
     // Neither was done.
     const first = await backlog.take(2 * one);
     expect(text(first)).toBe(String(lines(0, 2)));
-    const second = backlog.takeAhead(2 * one);
+    const second = await backlog.takeAhead(2 * one);
     first?.done();
     second?.done();
     expect(committedEnd).toBe(4 * one);
     expect(text(await backlog.take(2 * one))).toBe(String(lines(4, 1)));
     expect(backlog.records).toBe(1);
 
-    // What is on disk only is read when its turn comes.
+    // What is on disk only is read ahead too, and what is pushed meanwhile comes behind it.
     for (let i = 5; i < 200; i++) push(i);
     expect(backlog.pieces).toBeLessThan(196);
-    let ahead = backlog.takeAhead(2 * one);
-    while (ahead !== undefined) ahead = backlog.takeAhead(2 * one);
+    const ahead: BacklogPiece[] = [];
+    for (let piece = await backlog.take(2 * one); piece !== undefined;) {
+      ahead.push(piece);
+      piece = await backlog.takeAhead(2 * one);
+    }
+    for (let i = 200; i < 210; i++) push(i);
+    const taken = ahead.map(text).join('');
+    expect(String(lines(4, 196)).startsWith(taken)).toBe(true);
+    expect(taken.split('\n').length, 'all but one that is too little').toBeGreaterThan(194);
     let handed = '';
+    for (const piece of ahead.splice(0, 40)) {
+      handed += text(piece);
+      piece.done();
+    }
+
+    // The rest was not done: it comes once more, from where that ended.
     for (;;) {
       const piece = await backlog.take(10 * one);
       if (piece === undefined) break;
       handed += text(piece);
       piece.done();
     }
-    expect(handed).toBe(String(lines(4, 196)));
-    expect([backlog.records, backlog.memoryBytes]).toEqual([0, 0]);
+    expect(handed).toBe(String(lines(4, 206)));
+    expect([backlog.records, backlog.memoryBytes, backlog.pieces]).toEqual([0, 0, 0]);
   });
 
   test('a segment shorter than what was acknowledged is an error, not an endless loop', async () => {

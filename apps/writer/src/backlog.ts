@@ -33,7 +33,10 @@ export interface BacklogPiece {
 /** A run of adjacent bytes of one segment whose lines are no longer held in memory. */
 interface Spilled {
   readonly path: string;
+  /** Before it all is committed. */
   start: number;
+  /** From here on nothing is handed out. */
+  next: number;
   end: number;
 }
 
@@ -90,7 +93,7 @@ export class Backlog {
       last.end = range.end;
       return;
     }
-    const spilled = { ...range };
+    const spilled = { ...range, next: range.start };
     this.#spilled.set(range.path, spilled);
     this.#items.push({ spilled });
   }
@@ -101,21 +104,27 @@ export class Backlog {
    */
   async take(maxBytes: number): Promise<BacklogPiece | undefined> {
     this.#handedOut = 0;
-    const first = this.#items[0];
-    if (first === undefined) return undefined;
-    if ('spilled' in first) return await this.#takeSpilled(first.spilled, maxBytes);
-    return this.#takeHeld(maxBytes);
+    for (const item of this.#items) if ('spilled' in item) item.spilled.next = item.spilled.start;
+    return await this.#takeNext(maxBytes);
   }
 
-  /** Beyond what is handed out already: `maxBytes` of lines in memory, or undefined when there are not that many. */
-  takeAhead(maxBytes: number): BacklogPiece | undefined {
+  /** Beyond what is handed out already: `maxBytes` of lines, or undefined when there are not that many. */
+  async takeAhead(maxBytes: number): Promise<BacklogPiece | undefined> {
     let bytes = 0;
     for (let i = this.#handedOut; i < this.#items.length && bytes < maxBytes; i++) {
       const item = this.#items[i];
-      if (item === undefined || 'spilled' in item) break;
-      bytes += item.held.lines.length;
+      if (item === undefined) break;
+      bytes += 'spilled' in item ? item.spilled.end - item.spilled.next : item.held.lines.length;
     }
-    return bytes < maxBytes ? undefined : this.#takeHeld(maxBytes);
+    return bytes < maxBytes ? undefined : await this.#takeNext(maxBytes);
+  }
+
+  async #takeNext(maxBytes: number): Promise<BacklogPiece | undefined> {
+    const item = this.#items[this.#handedOut];
+    if (item === undefined) return undefined;
+    return 'spilled' in item
+      ? await this.#takeSpilled(item.spilled, maxBytes)
+      : this.#takeHeld(maxBytes);
   }
 
   #takeHeld(maxBytes: number): BacklogPiece {
@@ -149,7 +158,7 @@ export class Backlog {
   }
 
   async #takeSpilled(spilled: Spilled, maxBytes: number): Promise<BacklogPiece> {
-    const { path, start } = spilled;
+    const { path, next: start } = spilled;
     const bytes = await this.#options.read({
       path,
       start,
@@ -162,18 +171,25 @@ export class Backlog {
       );
     }
     const records = countLines(lines);
+    const end = start + lines.length;
+    spilled.next = end;
+    if (end >= spilled.end) {
+      // Nothing joins it any more: that would be behind what is handed out next.
+      if (this.#spilled.get(path) === spilled) this.#spilled.delete(path);
+      this.#handedOut++;
+    }
     return {
       lines: [lines],
       bytes: lines.length,
       records,
       done: () => {
-        spilled.start = start + lines.length;
+        spilled.start = end;
         this.#records -= records;
-        if (spilled.start >= spilled.end) {
+        if (end >= spilled.end) {
           this.#items.shift();
-          if (this.#spilled.get(path) === spilled) this.#spilled.delete(path);
+          this.#handedOut--;
         }
-        this.#options.committed(path, start + lines.length);
+        this.#options.committed(path, end);
       },
     };
   }

@@ -175,17 +175,20 @@ export class Committer {
     this.#busy = false;
     const store = await this.#options.store();
     await this.#runTasks(store);
-    for (let next: Commit | undefined; ;) {
+    for (let ahead: Promise<Commit | undefined> | undefined; ;) {
+      const next = await ahead;
       // What is not committed by then rests in its buffers: a stop that takes too long ends as a crash.
       if (next === undefined && this.#stopSignal?.aborted === true) return;
       const now = next ?? commitOf(store, await backlog.take(batchBytes));
       if (now === undefined) break;
-      next = this.#ahead(store);
+      ahead = this.#ahead(store);
+      // It is waited for in its turn; until then its failure is nobody's.
+      ahead.catch(() => undefined);
       try {
         await this.#finish(now);
       } catch (error) {
         // Whatever becomes of it, it is done again: the store knows every record by its key.
-        await next?.result.catch(() => undefined);
+        await ahead.then((lying) => lying?.result).catch(() => undefined);
         throw error;
       }
       await this.#runTasks(store);
@@ -194,13 +197,13 @@ export class Committer {
   }
 
   /**
-   * While the store is at one batch the next one already lies with it. Not when something is to be done in the
+   * While the store is at one batch the next one already lies with it, read back from the disk if need be. Not when something is to be done in the
    * store in between: that must see nothing of what was pushed after it.
    */
-  #ahead(store: Store): Commit | undefined {
+  async #ahead(store: Store): Promise<Commit | undefined> {
     const { backlog, batchBytes } = this.#options;
     if (this.#tasks.length > 0 || this.#stopSignal !== undefined) return undefined;
-    return commitOf(store, backlog.takeAhead(batchBytes));
+    return commitOf(store, await backlog.takeAhead(batchBytes));
   }
 
   async #finish({ piece, result }: Commit): Promise<void> {
