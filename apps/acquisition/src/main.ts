@@ -7,6 +7,7 @@
  *     └──────── meter/ ────────┘   events, alarms/  spool
  * ```
  */
+import { PeerMemory } from '@elmetron/protocol';
 import { Health, HealthServer, runProcess, type ProcessContext } from '@elmetron/runtime';
 import { AlarmWatch } from './alarms/alarm-watch.js';
 import { HookQueue } from './alarms/hook/hook-queue.js';
@@ -42,8 +43,10 @@ async function acquire(context: ProcessContext): Promise<void> {
     live.publish(line);
   };
   const outbox = new Outbox({ source, consumers, spool, kept });
-  const server = await bindStream({ endpoint, source: outbox, consumers, clock, log }, shared);
-  const live = await Live.start({ endpoint: live_endpoint, source, ...shared });
+  const memory = new PeerMemory();
+  const stream = { endpoint, source: outbox, consumers, memory, clock, log };
+  const server = await bindStream(stream, shared);
+  const live = await Live.start({ endpoint: live_endpoint, source, memory, ...shared });
   context.onStop('live feed', () => live.close());
   const sync = new SpoolSync({ spool, afterMs: acquisition.spool_sync_ms, ...shared });
   context.onStop('spool sync', () => sync.stop());

@@ -3,6 +3,7 @@
  * intake, and what they no longer own closed in the database.
  */
 import {
+  PeerMemory,
   StreamClient,
   type Clock,
   type Log,
@@ -37,6 +38,8 @@ export interface SourcesOptions {
 export class Sources {
   readonly #clients: StreamClient[];
   readonly #options: SourcesOptions;
+  /** One for all: it is the process that grows. */
+  readonly #memory = new PeerMemory();
   /** Which endpoint each source's name was first heard from; an endpoint has one name at a time. */
   readonly #names = new Map<string, string>();
   #fenced = 0;
@@ -72,6 +75,7 @@ export class Sources {
       consumer,
       run,
       window,
+      memory: this.#memory,
       clock,
       log,
       handler: this.#handler(endpoint, (session, seq) => {

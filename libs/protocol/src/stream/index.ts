@@ -13,6 +13,7 @@ export {
   type RefusalCode,
   type SourceMessage,
 } from './messages.js';
+export { PeerMemory } from './peer-memory.js';
 export type { ReceiverCounters } from './receiver-counters.js';
 export type { SenderCounters } from './sender-counters.js';
 export { StreamClient, type StreamClientOptions } from './stream-client.js';

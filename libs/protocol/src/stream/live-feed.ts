@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Publisher } from 'zeromq';
 import type { Log } from '../ports.js';
 import { checkEndpoint, endpointError } from './endpoint.js';
-import { PeerMemory, type PeerMemoryOptions } from './peer-memory.js';
+import { PeerMemory } from './peer-memory.js';
 
 export interface LiveFeedOptions {
   readonly endpoint: string;
@@ -15,11 +15,10 @@ export interface LiveFeedOptions {
   readonly log: Log;
   /** Records that wait for one subscriber, at most; the rest it does not get. */
   readonly highWaterMark?: number;
-  readonly memory?: PeerMemoryOptions;
+  /** Shared with the other sockets of the process; one of its own unless given. */
+  readonly memory?: PeerMemory;
 }
 
-/** How often is looked whether listeners take too much memory, in ms. */
-const LOOK_MS = 250;
 /** Every 20 ms: some other program would have to take the port in the meantime. */
 const BIND_TRIES = 500;
 
@@ -29,7 +28,7 @@ export class LiveFeed {
   readonly counters = { published: 0, dropped: 0, overfull: 0 };
   #socket: Publisher;
   readonly #options: LiveFeedOptions;
-  readonly #looker: NodeJS.Timeout;
+  readonly #unwatch: () => void;
   #closed = false;
   readonly #topic: Buffer;
   readonly #log: Log;
@@ -46,10 +45,8 @@ export class LiveFeed {
     this.#topic = Buffer.from(options.source);
     this.#log = options.log;
     this.#options = options;
-    const memory = new PeerMemory(options.memory);
-    this.#looker = setInterval(() => {
-      if (memory.exceeded()) this.#letGo();
-    }, LOOK_MS).unref();
+    const { memory = new PeerMemory() } = options;
+    this.#unwatch = memory.watch(() => this.#letGo());
   }
 
   /** Never waits and never throws. `line` must not be changed afterwards. */
@@ -62,7 +59,7 @@ export class LiveFeed {
 
   close(): void {
     this.#closed = true;
-    clearInterval(this.#looker);
+    this.#unwatch();
     this.#socket.close();
   }
 

@@ -1,34 +1,88 @@
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { PeerMemory } from './peer-memory.js';
 
-it('tells once of each growth, counted from the least or from the last time', () => {
-  let held = 500;
-  const memory = new PeerMemory({ resident: () => held, growthBytes: 100 });
-  const at = (bytes: number): boolean => {
-    held = bytes;
-    return memory.exceeded();
-  };
-  expect([500, 599, 400, 499].map(at)).toEqual([false, false, false, false]);
-  expect([500, 500, 599, 600, 300, 399, 400].map(at)).toEqual([
-    true,
-    false,
-    false,
-    true,
-    false,
-    false,
-    true,
-  ]);
+const MB = 1_000_000;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
 });
 
-it('passes over the times at which it cannot be known, as with too many open files', () => {
-  let held: number | undefined = 500;
-  const resident = (): number => {
-    if (held === undefined) throw new Error('EMFILE: too many open files, uv_resident_set_memory');
-    return held;
-  };
-  const memory = new PeerMemory({ resident, growthBytes: 100 });
-  held = undefined;
-  expect(memory.exceeded()).toBe(false);
-  held = 600;
-  expect(memory.exceeded()).toBe(true);
+/** A process that holds so much; how often it was looked at. */
+function made() {
+  const process = { held: 50 * MB, looks: -1 };
+  const memory = new PeerMemory({
+    resident: () => {
+      process.looks += 1;
+      return process.held;
+    },
+  });
+  return { memory, process };
+}
+
+it('looks less than twice a second when nothing comes, once for all who watch', () => {
+  const { memory, process } = made();
+  memory.watch(() => undefined);
+  memory.watch(() => undefined);
+  vi.advanceTimersByTime(60_000);
+  expect(process.looks).toBe(100);
+});
+
+it('lets go of all when too much was added, and goes on watching', () => {
+  const { memory, process } = made();
+  const gone: string[] = [];
+  memory.watch(() => gone.push('stream'));
+  memory.watch(() => gone.push('live'));
+  process.held += 300 * MB;
+  vi.advanceTimersByTime(600);
+  expect(gone).toEqual(['stream', 'live']);
+  process.held += 300 * MB;
+  vi.advanceTimersByTime(100);
+  expect(gone).toEqual(['stream', 'live', 'stream', 'live']);
+});
+
+it.each([100, 300, 500, 600])(
+  'lets a flood of %d MB a second take no more by looking seldom',
+  (mb) => {
+    for (let quiet = 0; quiet < 600; quiet += 20) {
+      const { memory, process } = made();
+      let most = 0;
+      memory.watch(() => {
+        most = Math.max(most, process.held - 50 * MB);
+      });
+      vi.advanceTimersByTime(quiet);
+      for (let ms = 0; most === 0; ms += 10) {
+        process.held += (mb * MB) / 100;
+        vi.advanceTimersByTime(10);
+      }
+      // As much as with five looks a second, whatever happens.
+      expect(most).toBeLessThanOrEqual(268_435_456 + 0.2 * mb * MB);
+      vi.clearAllTimers();
+    }
+  },
+);
+
+it('looks when the process is awake anyway, and not by itself soon after', () => {
+  const { memory, process } = made();
+  memory.watch(() => undefined);
+  for (let second = 0; second < 10; second += 1) {
+    memory.awake();
+    vi.advanceTimersByTime(1000);
+  }
+  // One with the reading, one between two readings.
+  expect(process.looks).toBe(19);
+});
+
+it('looks no more when nobody watches', () => {
+  const { memory, process } = made();
+  const ends = [memory.watch(() => undefined), memory.watch(() => undefined)];
+  for (const end of ends) end();
+  memory.awake();
+  vi.advanceTimersByTime(60_000);
+  expect(process.looks).toBe(0);
+  memory.watch(() => undefined);
+  vi.advanceTimersByTime(600);
+  expect(process.looks).toBe(1);
 });

@@ -4,45 +4,47 @@
  * one has come, and every subscription that anyone makes: a peer that goes on and on with either
  * takes half a gigabyte a second. All of it goes with the connection.
  *
- * Memory that was given back mostly stays with the process, to be used again; so growth is counted
- * from where it was the last time.
+ * No sign of that reaches this thread, so it has to look, and a look of a process that sleeps costs a wake-up. One
+ * watches for all sockets of the process, therefore, and looks often only while the memory grows. What a flood brings
+ * between two looks of a quiet time is about the growth that is allowed anyway, so it takes no more by that.
  */
-export interface PeerMemoryOptions {
-  /** Bytes that the process really holds; may throw, where it has to open a file to know. */
-  readonly resident?: () => number;
-  readonly growthBytes?: number;
-}
+import { MemoryGrowth, type MemoryGrowthOptions } from './memory-growth.js';
+import { PULSE_MS } from './tick.js';
+import { Pulse } from './pulse.js';
 
-/** Many times what a process of ours grows by on its own. */
-const GROWTH_BYTES = 268_435_456;
+/** Between two looks while the memory grows. */
+const GROWING_MS = 100;
 
 export class PeerMemory {
-  readonly #resident: () => number;
-  readonly #growthBytes: number;
-  #mark: number;
+  readonly #growth: MemoryGrowth;
+  readonly #letGo = new Set<() => void>();
+  #pulse: Pulse | undefined;
 
-  constructor(options: PeerMemoryOptions = {}) {
-    this.#resident = options.resident ?? (() => process.memoryUsage.rss());
-    this.#growthBytes = options.growthBytes ?? GROWTH_BYTES;
-    this.#mark = this.#known() ?? 0;
+  constructor(options: MemoryGrowthOptions = {}) {
+    this.#growth = new MemoryGrowth(options);
   }
 
-  /** True once for each time that so much has been added; costs some microseconds. */
-  exceeded(): boolean {
-    const now = this.#known();
-    // Too many open files, say: not known this time, and nothing to end a process for.
-    if (now === undefined) return false;
-    const grown = now - this.#mark;
-    if (grown > 0 && grown < this.#growthBytes) return false;
-    this.#mark = now;
-    return grown > 0;
+  /** `letGo` is called whenever too much was added; the function returned ends that. */
+  watch(letGo: () => void): () => void {
+    this.#letGo.add(letGo);
+    this.#pulse ??= new Pulse(PULSE_MS, () => this.#look());
+    return () => {
+      this.#letGo.delete(letGo);
+      if (this.#letGo.size > 0) return;
+      this.#pulse?.stop();
+      this.#pulse = undefined;
+    };
   }
 
-  #known(): number | undefined {
-    try {
-      return this.#resident();
-    } catch {
-      return undefined;
-    }
+  /** The process is awake: a look costs little now. To be called as often as one likes. */
+  awake(): void {
+    this.#pulse?.awake();
+  }
+
+  #look(): void {
+    const growth = this.#growth.look();
+    if (growth === 'still') return;
+    this.#pulse?.sooner(GROWING_MS);
+    if (growth === 'exceeded') for (const letGo of [...this.#letGo]) letGo();
   }
 }

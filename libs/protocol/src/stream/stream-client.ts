@@ -6,7 +6,8 @@
 import { Dealer } from 'zeromq';
 import { checkEndpoint, endpointError } from './endpoint.js';
 import type { ReceiverCounters } from './receiver-counters.js';
-import { PeerMemory, type PeerMemoryOptions } from './peer-memory.js';
+import { PeerMemory } from './peer-memory.js';
+import { Pulse } from './pulse.js';
 import { SendLoop } from './send-loop.js';
 import { settlement } from './settlement.js';
 import {
@@ -26,7 +27,8 @@ export interface StreamClientOptions extends StreamReceiverOptions {
   readonly receiveHighWaterMark?: number;
   /** Largest message that is taken, in bytes; a source sends batches of 1 MiB, or of one line. */
   readonly maxBatchBytes?: number;
-  readonly memory?: PeerMemoryOptions;
+  /** Shared with the other sockets of the process; one of its own unless given. */
+  readonly memory?: PeerMemory;
 }
 
 export class StreamClient {
@@ -38,13 +40,14 @@ export class StreamClient {
   readonly #settle: (error?: unknown) => void;
   readonly #loop: SendLoop<ReceiverOutgoing>;
   #socket: Dealer | undefined;
-  #ticker: NodeJS.Timeout | undefined;
+  #pulse: Pulse | undefined;
+  #unwatch = (): void => undefined;
   #ended = false;
 
   constructor(options: StreamClientOptions) {
     this.#options = options;
     this.#receiver = new StreamReceiver(options);
-    this.#memory = new PeerMemory(options.memory);
+    this.#memory = options.memory ?? new PeerMemory();
     const { promise, settle } = settlement();
     this.stopped = promise;
     this.#settle = settle;
@@ -60,7 +63,8 @@ export class StreamClient {
   start(): void {
     checkEndpoint(this.#options.endpoint, 'connect');
     this.#socket = this.#open();
-    this.#ticker = setInterval(() => this.#tick(), tickMs(this.#options.heartbeatMs));
+    this.#pulse = new Pulse(tickMs(this.#options.heartbeatMs), () => this.#tick());
+    this.#unwatch = this.#memory.watch(() => this.#overfull());
     this.#tick();
   }
 
@@ -109,12 +113,16 @@ export class StreamClient {
   #tick(): void {
     try {
       this.#receiver.tick();
-      if (this.#memory.exceeded()) this.#receiver.overfull();
       if (this.#receiver.takeReopen()) this.#reopen();
     } catch (error) {
       this.#end(error);
     }
     this.#loop.wake();
+  }
+
+  #overfull(): void {
+    this.#receiver.overfull();
+    this.#tick();
   }
 
   #reopen(): void {
@@ -135,6 +143,9 @@ export class StreamClient {
       if (socket !== this.#socket) return;
       this.#receiver.receive(frames);
       this.#loop.wake();
+      // What is to be done every so often costs least now.
+      this.#pulse?.awake();
+      this.#memory.awake();
     }
   }
 
@@ -153,7 +164,8 @@ export class StreamClient {
 
   #end(error?: unknown): void {
     this.#ended = true;
-    clearInterval(this.#ticker);
+    this.#pulse?.stop();
+    this.#unwatch();
     this.#loop.stop();
     this.#socket?.close();
     this.#settle(error);

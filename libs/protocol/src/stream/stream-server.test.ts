@@ -4,6 +4,7 @@ import { Dealer, Router } from 'zeromq';
 import { afterEach, describe, expect, it } from 'vitest';
 import { silentLog, systemClock } from '../ports.js';
 import { encodeMessage } from './messages.js';
+import { PeerMemory } from './peer-memory.js';
 import { StreamClient, type StreamClientOptions } from './stream-client.js';
 import type { ReceivedBatch, StreamHandler } from './stream-handler.js';
 import { StreamServer, type StreamServerOptions } from './stream-server.js';
@@ -287,7 +288,7 @@ describe('other programs', () => {
 describe('a server', () => {
   it('lets go of all peers when they take too much memory, and serves on', async () => {
     let resident = 0;
-    const memory = { resident: () => resident, growthBytes: 1000 };
+    const memory = new PeerMemory({ resident: () => resident, growthBytes: 1000 });
     const source = sourceOf(10);
     const server = await serve(source, { memory });
     const consumer = new Consumer(server.endpoint, 'r1');
@@ -399,7 +400,7 @@ describe('a server', () => {
 describe('a client', () => {
   it('connects anew when its source takes too much memory, without loss or doubling', async () => {
     let resident = 0;
-    const memory = { resident: () => resident, growthBytes: 1000 };
+    const memory = new PeerMemory({ resident: () => resident, growthBytes: 1000 });
     const source = sourceOf(10);
     const server = await serve(source);
     const consumer = new Consumer(server.endpoint, 'r1', { memory });

@@ -8,7 +8,8 @@ import { checkEndpoint, endpointError } from './endpoint.js';
 import { MAX_CONSUMER_MESSAGE_BYTES } from './messages.js';
 import { SendLoop } from './send-loop.js';
 import type { SenderCounters } from './sender-counters.js';
-import { PeerMemory, type PeerMemoryOptions } from './peer-memory.js';
+import { PeerMemory } from './peer-memory.js';
+import { Pulse } from './pulse.js';
 import { settlement } from './settlement.js';
 import {
   StreamSender,
@@ -33,7 +34,8 @@ export interface StreamServerOptions extends StreamSenderOptions {
   readonly lingerMs?: number;
   /** Messages that wait for one peer, at most, in each direction. */
   readonly highWaterMark?: number;
-  readonly memory?: PeerMemoryOptions;
+  /** Shared with the other sockets of the process; one of its own unless given. */
+  readonly memory?: PeerMemory;
 }
 
 export class StreamServer {
@@ -44,8 +46,9 @@ export class StreamServer {
   readonly #sender: StreamSender;
   readonly #loop: SendLoop<SenderOutgoing>;
   readonly #options: StreamServerOptions;
-  readonly #ticker: NodeJS.Timeout;
+  readonly #pulse: Pulse;
   readonly #memory: PeerMemory;
+  readonly #unwatch: () => void;
   #ended = false;
   readonly #settle: (error?: unknown) => void;
 
@@ -58,7 +61,8 @@ export class StreamServer {
   private constructor(socket: Router, options: StreamServerOptions) {
     this.#socket = socket;
     this.#options = options;
-    this.#memory = new PeerMemory(options.memory);
+    this.#memory = options.memory ?? new PeerMemory();
+    this.#unwatch = this.#memory.watch(() => this.#letGo());
     this.endpoint = socket.lastEndpoint ?? options.endpoint;
     this.#sender = new StreamSender(options);
     const { promise, settle } = settlement();
@@ -70,11 +74,10 @@ export class StreamServer {
       settled: (out, outcome) => this.#sender.settled(out, outcome),
       failed: (error) => this.#end(error),
     });
-    this.#ticker = setInterval(() => {
+    this.#pulse = new Pulse(tickMs(options.heartbeatMs), () => {
       this.#sender.tick();
-      if (this.#memory.exceeded()) this.#letGo();
       this.#loop.wake();
-    }, tickMs(options.heartbeatMs));
+    });
     this.#receive(socket).catch((error: unknown) => this.#end(error));
   }
 
@@ -89,6 +92,7 @@ export class StreamServer {
   /** New records can be read from the source. Costs next to nothing: call it for every record. */
   wake(): void {
     this.#loop.wake();
+    this.#awake();
   }
 
   /** Waits until every consumer has acknowledged everything; false if `ms` passed before. */
@@ -115,7 +119,14 @@ export class StreamServer {
       if (peer === undefined) continue;
       this.#sender.receive(peer.toString('hex'), frames);
       this.#loop.wake();
+      this.#awake();
     }
+  }
+
+  /** What is to be done every so often costs least now. */
+  #awake(): void {
+    this.#pulse.awake();
+    this.#memory.awake();
   }
 
   /** Closes every connection, with all that waits on them; honest peers are back within a second. */
@@ -149,7 +160,8 @@ export class StreamServer {
 
   #end(error?: unknown): void {
     this.#ended = true;
-    clearInterval(this.#ticker);
+    this.#pulse.stop();
+    this.#unwatch();
     this.#loop.stop();
     this.#socket.close();
     this.#settle(error);

@@ -1,7 +1,7 @@
-/**
- * How often either end of the stream takes note of the time, in ms: several times a heartbeat, and five times a
- * second at least, because it looks at its memory then, too: what a flood may take depends on how soon that is seen.
- */
+/** Between two looks at what shows itself only by the passing of time, in a quiet process, in ms. */
+export const PULSE_MS = 600;
+
+/** How often either end of the stream takes note of the time, in ms: more often than a heartbeat is due. */
 export function tickMs(heartbeatMs = 1000): number {
-  return Math.min(200, Math.max(5, heartbeatMs / 5));
+  return Math.min(PULSE_MS, Math.max(5, 0.6 * heartbeatMs));
 }
