@@ -31,8 +31,6 @@ function onTheSpot(port: UnixPort): void {
     for (;;) {
       await readable(port);
       const bytesRead = taken(() => readSync(descriptorOf(port), buffer, offset, length, null));
-      // There was something to read, and it is the end: whatever the port belonged to is gone.
-      if (bytesRead === 0) throw new BindingsError('the port has ended', { canceled: false });
       if (bytesRead !== undefined) return { buffer, bytesRead };
     }
   };
