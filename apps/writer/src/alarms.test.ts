@@ -1,7 +1,11 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { silentLog } from '@elmetron/protocol';
 import { Health } from '@elmetron/runtime';
 import { Alarms } from './alarms.js';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 test('an alarm is seen for an hour after the last time, and goes by itself', () => {
   const time = { ms: 0 };
@@ -22,4 +26,21 @@ test('an alarm is seen for an hour after the last time, and goes by itself', () 
   alarms.look();
   expect(health.status).toBe('ok');
   expect(logged).toEqual(['number 7', 'over: number 8']);
+});
+
+test('that it has been seen for long enough is noticed without waking the writer all the time', () => {
+  vi.useFakeTimers();
+  let looks = 0;
+  const clock = { now: Date.now, monotonic: () => (looks++, performance.now()) };
+  const health = new Health({ clock: { ...clock, monotonic: Date.now }, log: silentLog });
+  const alarms = new Alarms({ health, clock });
+  alarms.start();
+  alarms.raise('numbers_missing', 'number 7');
+  vi.advanceTimersByTime(3_599_000);
+  expect(health.status).not.toBe('ok');
+  vi.advanceTimersByTime(61_000);
+  expect(health.status).toBe('ok');
+  expect(looks).toBeLessThan(100);
+  alarms.stop();
+  expect(vi.getTimerCount()).toBe(0);
 });

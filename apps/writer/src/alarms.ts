@@ -7,7 +7,8 @@ import type { Health } from '@elmetron/runtime';
 
 /** Long enough for a look at the page between two other things at the bench. */
 const SEEN_FOR_MS = 3_600_000;
-const LOOK_EVERY_MS = 1_000;
+/** Nobody misses a minute of an hour; a look of a writer that sleeps costs a wake-up. */
+const LOOK_EVERY_MS = 60_000;
 
 export type Alarm = 'records_set_aside' | 'numbers_missing' | 'record_conflict';
 
