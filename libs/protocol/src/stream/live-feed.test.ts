@@ -1,7 +1,8 @@
 import { Subscriber } from 'zeromq';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { silentLog } from '../ports.js';
 import { LiveFeed } from './live-feed.js';
+import { PeerMemory } from './peer-memory.js';
 import { until } from './testing/until.js';
 
 const ends: (() => unknown)[] = [];
@@ -71,6 +72,38 @@ it('takes any number of lines at once', async () => {
   for (let i = 0; i < 20_000; i += 1) live.publish(Buffer.from(`line ${i}`));
   await until(() => live.counters.published === 20_000);
   expect(live.counters.dropped).toBe(0);
+});
+
+it('lets go of all listeners when they take too much memory, and is there again', async () => {
+  let held = 0;
+  const memory = new PeerMemory({ resident: () => held, growthBytes: 1000 });
+  const live = await LiveFeed.bind({
+    endpoint: 'tcp://127.0.0.1:*',
+    source: 'bench-1',
+    log: silentLog,
+    memory,
+  });
+  ends.push(() => live.close());
+  held = 1000;
+  await until(() => live.counters.overfull === 1);
+  const heard: string[] = [];
+  const listening = listen(subscriber(live.endpoint), heard);
+  await until(() => {
+    live.publish(Buffer.from('line'));
+    return heard.length > 0;
+  });
+  for (const end of ends.splice(0)) end();
+  await listening;
+});
+
+it('does not look after memory when it is closed', async () => {
+  const memory = new PeerMemory();
+  const ended = vi.fn();
+  vi.spyOn(memory, 'watch').mockReturnValue(ended);
+  const endpoint = 'tcp://127.0.0.1:*';
+  const live = await LiveFeed.bind({ endpoint, source: 'bench-1', log: silentLog, memory });
+  live.close();
+  expect(ended).toHaveBeenCalledOnce();
 });
 
 it('drops and counts what comes after it was closed', async () => {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Dealer, Router } from 'zeromq';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { silentLog, systemClock } from '../ports.js';
 import { encodeMessage } from './messages.js';
 import { PeerMemory } from './peer-memory.js';
@@ -179,6 +179,28 @@ describe('server and client', () => {
     await until(() => consumer.seen.length === 15_004);
     expect(consumer.seen).toEqual(lines('a', 0, 15_003));
     expect(consumer.client.counters.duplicates).toBeGreaterThan(0);
+  });
+
+  it('look after memory with what comes, for as long as they are there', async () => {
+    const ends = { server: vi.fn(), client: vi.fn() };
+    const ofServer = new PeerMemory();
+    const ofClient = new PeerMemory();
+    const awake = { server: vi.spyOn(ofServer, 'awake'), client: vi.spyOn(ofClient, 'awake') };
+    vi.spyOn(ofServer, 'watch').mockReturnValue(ends.server);
+    vi.spyOn(ofClient, 'watch').mockReturnValue(ends.client);
+    const server = await serve(sourceOf(10), { memory: ofServer });
+    const consumer = new Consumer(server.endpoint, 'r1', { memory: ofClient });
+    expect(await server.drained(5000)).toBe(true);
+    expect(awake.client).toHaveBeenCalled();
+    const heard = awake.server.mock.calls.length;
+    expect(heard).toBeGreaterThan(0);
+    server.wake();
+    expect(awake.server).toHaveBeenCalledTimes(heard + 1);
+    expect(ends.client).not.toHaveBeenCalled();
+    await consumer.client.stop();
+    await server.close({ drainMs: 0 });
+    expect(ends.client).toHaveBeenCalledOnce();
+    expect(ends.server).toHaveBeenCalledOnce();
   });
 
   it('leave no handle behind', async () => {
