@@ -3,9 +3,10 @@
  * disk in their place. The order of these calls is what the promise rests on; nothing else in
  * `buffer/` reaches for `node:fs`.
  */
+import { writeSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 
-/** An open file; a `FileHandle` of `node:fs/promises` is one. */
+/** An open file, with the calls of a `FileHandle` of `node:fs/promises`. */
 export interface OpenFile {
   /** May write less than asked; whoever calls it loops. */
   write(
@@ -47,7 +48,7 @@ export interface FileSystem {
 /** @param platform as `process.platform`: Windows opens no directory for syncing (NTFS journals names itself). */
 export function nodeFileSystem(platform: string = process.platform): FileSystem {
   return {
-    open: (path, flags) => fs.open(path, flags),
+    open: async (path, flags) => new NodeFile(await fs.open(path, flags)),
     makeDirectory: (path) => fs.mkdir(path, { recursive: true }),
     readDirectory: (path) => fs.readdir(path),
     stat: (path) => fs.stat(path),
@@ -56,6 +57,58 @@ export function nodeFileSystem(platform: string = process.platform): FileSystem 
     unlink: (path) => fs.unlink(path),
     syncDirectory: (path) => syncDirectory(path, platform),
   };
+}
+
+/** So little is copied into the page cache sooner than a thread of the pool could be woken for it, twice. */
+const SMALL_WRITE_BYTES = 4_096;
+
+class NodeFile implements OpenFile {
+  readonly #handle: fs.FileHandle;
+
+  constructor(handle: fs.FileHandle) {
+    this.#handle = handle;
+  }
+
+  async write(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position: number | null,
+  ): Promise<{ readonly bytesWritten: number }> {
+    if (length > SMALL_WRITE_BYTES) {
+      return await this.#handle.write(bytes, offset, length, position);
+    }
+    return { bytesWritten: writeSync(this.#handle.fd, bytes, offset, length, position) };
+  }
+
+  read(
+    into: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }> {
+    return this.#handle.read(into, offset, length, position);
+  }
+
+  sync(): Promise<void> {
+    return this.#handle.sync();
+  }
+
+  datasync(): Promise<void> {
+    return this.#handle.datasync();
+  }
+
+  truncate(length: number): Promise<void> {
+    return this.#handle.truncate(length);
+  }
+
+  stat(): Promise<{ readonly size: number }> {
+    return this.#handle.stat();
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
 }
 
 async function syncDirectory(path: string, platform: string): Promise<void> {
