@@ -20,7 +20,14 @@ const RESULT: CommitResult = {
   conflicts: [],
 };
 
-function open({ batchBytes = 1e6, commitMs = 0, intervalMs = 5, retryMs = 1 } = {}) {
+function open({
+  batchBytes = 1e6,
+  commitMs = 0,
+  intervalMs = 5,
+  retryMs = 1,
+  nothingHeld = false,
+} = {}) {
+  const rounds = { settled: 0 };
   const problems: StorageErrorCode[] = [];
   const states: (StorageErrorCode | undefined)[] = [];
   const fatal: unknown[] = [];
@@ -54,7 +61,11 @@ function open({ batchBytes = 1e6, commitMs = 0, intervalMs = 5, retryMs = 1 } = 
     batchBytes,
     retryMs: { first: retryMs, most: 4 * retryMs },
     conflict: () => Promise.resolve(),
-    settled: () => Promise.resolve(),
+    settled: () => {
+      rounds.settled++;
+      return Promise.resolve();
+    },
+    nothingHeld: () => nothingHeld,
     stateChanged: (problem) => states.push(problem?.code),
     fatal: (error) => fatal.push(error),
     clock: new OwnedClock(),
@@ -70,7 +81,7 @@ function open({ batchBytes = 1e6, commitMs = 0, intervalMs = 5, retryMs = 1 } = 
       ...(committed === undefined ? {} : { committed }),
     });
   };
-  return { committer, backlog, problems, states, fatal, atOnce, commits, reconciled, push };
+  return { committer, backlog, problems, states, fatal, atOnce, commits, reconciled, push, rounds };
 }
 
 describe('Committer', () => {
@@ -83,6 +94,27 @@ describe('Committer', () => {
     });
     await committer.stop(AbortSignal.timeout(1_000));
     expect(states).toEqual(['store_locked', 'store_unwritable', 'buffer_unwritable', undefined]);
+  });
+
+  test('sleeps when there is nothing to commit and nothing to tidy up, until something is pushed', async () => {
+    const idle = open({ nothingHeld: true });
+    const holding = open({ nothingHeld: false });
+    for (const { push, commits } of [idle, holding]) {
+      push(1);
+      await vi.waitFor(() => {
+        expect(commits).toHaveLength(1);
+      });
+    }
+    const before = [idle.rounds.settled, holding.rounds.settled];
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(idle.rounds.settled).toBe(before[0]);
+    expect(holding.rounds.settled).toBeGreaterThan(before[1] ?? NaN);
+    idle.push(2);
+    await vi.waitFor(() => {
+      expect(idle.commits).toHaveLength(2);
+    });
+    expect(await idle.committer.stop(AbortSignal.timeout(1_000))).toBe(true);
+    expect(await holding.committer.stop(AbortSignal.timeout(1_000))).toBe(true);
   });
 
   test('begins as soon as there is enough for a transaction, and does not leave the rest of a burst waiting', async () => {

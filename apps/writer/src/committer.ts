@@ -26,6 +26,8 @@ export interface CommitterOptions {
   readonly conflict: (conflict: Conflict) => Promise<void>;
   /** After each round that committed something, and whenever there was nothing to do: time to tidy up. */
   readonly settled: (store: Store) => Promise<void>;
+  /** Nothing comes to be tidied up before something is pushed. */
+  readonly nothingHeld?: () => boolean;
   readonly stateChanged: (problem: StorageError | undefined) => void;
   /** Trying again makes no sense in this life. */
   readonly fatal: (error: unknown) => void;
@@ -63,6 +65,8 @@ export class Committer {
   #urgent = false;
   /** The last round had about enough for a transaction: more is likely on its way. */
   #busy = false;
+  /** There is nothing to do until something is pushed. */
+  #idle = false;
   /** A trouble is being waited out, in ms; 0 when there is none. */
   #retryMs = 0;
   #stopSignal: AbortSignal | undefined;
@@ -86,7 +90,7 @@ export class Committer {
     const enough = this.#retryMs === 0 && backlog.memoryBytes >= batchBytes;
     if (enough || entry.committed !== undefined) this.#urgent = true;
     this.#start();
-    if (this.#urgent) this.#wakeup.wake();
+    if (this.#urgent || this.#idle) this.#wakeup.wake();
   }
 
   /** Resolves when the event is durable in the store. */
@@ -141,7 +145,7 @@ export class Committer {
   async #run(): Promise<void> {
     while (!this.#finished()) {
       if (this.#retryMs > 0) await this.#wakeup.wait(this.#retryMs);
-      else if (!this.#urgent) await this.#wakeup.wait(this.#restMs());
+      else if (!this.#urgent) await this.#rest();
       this.#urgent = false;
       try {
         await this.#round();
@@ -153,6 +157,16 @@ export class Committer {
         this.#retryMs = Math.min(most, Math.max(first, this.#retryMs * 2));
       }
     }
+  }
+
+  async #rest(): Promise<void> {
+    if (this.#isDone() && this.#options.nothingHeld?.() === true) {
+      this.#idle = true;
+      await this.#wakeup.wait();
+      this.#idle = false;
+      if (this.#urgent) return;
+    }
+    await this.#wakeup.wait(this.#restMs());
   }
 
   /** What a burst leaves behind is too little for a batch, and need not wait for a whole interval. */

@@ -143,6 +143,11 @@ export class SessionBuffers {
     await Promise.all([...this.#held.keys()].map((session) => this.end(session)));
   }
 
+  /** Whether there is a buffer of this database, open or not. */
+  holds(emulated: boolean): boolean {
+    return [...this.#held.values()].some(({ session }) => session.emulated === emulated);
+  }
+
   /** Whether `removeCommitted` would find something for this database. */
   hasCommitted(emulated: boolean): boolean {
     return this.#removable(emulated).length > 0;

@@ -58,12 +58,12 @@ export class ConsumerSlot {
   }
 
   /**
-   * A batch that is acknowledged says all that a heartbeat would, so that at one reading a second there are none:
-   * a little more than an interval may then pass without one.
+   * A batch says all that a heartbeat would, so that at one reading a second there are none: once it is acknowledged
+   * a little more than an interval may pass without one. Until it is, an interval: it may be what was lost.
    */
   heartbeatIsDue(now: number, heartbeatMs: number): boolean {
-    if (now < this.heartbeatAt) return false;
-    return (this.delivery?.inFlight ?? 0) > 0 || now >= this.batchAt + 1.5 * heartbeatMs;
+    const isOwed = (this.delivery?.inFlight ?? 0) > 0;
+    return now >= Math.max(this.heartbeatAt, this.batchAt + (isOwed ? 1 : 1.5) * heartbeatMs);
   }
 
   /** Records `first` to `last` were sent; how many of them not for the first time. */

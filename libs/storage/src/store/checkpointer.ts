@@ -33,8 +33,11 @@ export interface CheckpointerOptions {
 /** Longest wait for readers and writers; the other writers wait as long. */
 const WAIT_MS = 250;
 
-/** Pages (of 4 KiB) in the log that are worth copying: SQLite's own measure. */
-const ENOUGH_PAGES = 1_000;
+/**
+ * Pages (of 4 KiB) in the log that are worth copying: four times SQLite's own measure, so that what every commit writes
+ * anew (the last page of the table, the session's row) is copied less often, and the database file synced.
+ */
+const ENOUGH_PAGES = 4_000;
 
 export class Checkpointer {
   readonly #options: CheckpointerOptions;
