@@ -34,8 +34,9 @@ export class Live {
     return this.#feed?.counters;
   }
 
+  /** In the next turn: who records the line has it first. */
   publish(line: Buffer): void {
-    this.#feed?.publish(line);
+    setImmediate(() => this.#feed?.publish(line));
   }
 
   close(): void {
