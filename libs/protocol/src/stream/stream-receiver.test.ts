@@ -442,6 +442,18 @@ it('says hello to whoever is reached after the connection was lost', () => {
   expect(told).toEqual(['connecting', 'connected', 'welcome bench-1: a']);
 });
 
+it('says hello again to a connection that is new: the last one may have gone with the one before', () => {
+  connected(3);
+  sendAll();
+  receiver.disconnected();
+  expect(types()).toEqual(['hello']);
+  receiver.connected();
+  expect(types()).toEqual(['hello']);
+  welcome('a');
+  receiver.connected();
+  expect(types()).not.toContain('hello');
+});
+
 describe('silence', () => {
   it('makes it start over with a new link', () => {
     connected(3);

@@ -145,9 +145,13 @@ export class StreamReceiver {
     this.#show('connecting');
   }
 
-  /** There is a connection: what found none is tried again. */
+  /**
+   * There is a connection: what found none is tried again. A hello that found one may have gone into the connection
+   * that was just ending, so it is said again: twice does no harm.
+   */
   connected(): void {
     this.#heldBack = false;
+    if (this.#state === 'greeting') this.#helloAt = Math.min(this.#helloAt, this.#clock.monotonic());
   }
 
   /** The connection is lost: whoever is reached by the next one has to be greeted first. */
