@@ -219,7 +219,7 @@ describe('MeasurementScanner', () => {
     ['half a byte', '0123031e03', '0123031e0'],
     ['a day that no month has', '2025-09-26T11', '2025-09-31T11'],
     ['no 29 February', '2025-09-26T11', '2025-02-29T11'],
-    ['none in a century\'s year', '2025-09-26T11', '1900-02-29T11'],
+    ["none in a century's year", '2025-09-26T11', '1900-02-29T11'],
     ['seven digits of a second', '00.123Z', '00.1230000Z'],
     ['letters in a time', 'T11:24:00.123Z', 'T11:24:00.1x3Z'],
     ['an hour too many', 'T11:24', 'T24:24'],

@@ -151,7 +151,8 @@ export class StreamReceiver {
    */
   connected(): void {
     this.#heldBack = false;
-    if (this.#state === 'greeting') this.#helloAt = Math.min(this.#helloAt, this.#clock.monotonic());
+    if (this.#state === 'greeting')
+      this.#helloAt = Math.min(this.#helloAt, this.#clock.monotonic());
   }
 
   /** The connection is lost: whoever is reached by the next one has to be greeted first. */
