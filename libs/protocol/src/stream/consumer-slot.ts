@@ -17,8 +17,9 @@ export class ConsumerSlot {
   welcomeDue = false;
   heardAt = 0;
   heartbeatAt = 0;
-  /** When the last batch went out. */
-  batchAt = -Infinity;
+  /** When the last batch went out, and since when something is owed without a break. */
+  #batchAt = -Infinity;
+  #owedAt = -Infinity;
   /** The socket took no more for this peer, or the source failed: nothing until the next tick. */
   heldBack = false;
   /** Highest number ever sent per session, to tell what is sent again. */
@@ -54,16 +55,26 @@ export class ConsumerSlot {
     this.heldBack = false;
     this.heardAt = now;
     this.heartbeatAt = now + heartbeatMs;
-    this.batchAt = -Infinity;
+    this.#batchAt = -Infinity;
+    this.#owedAt = -Infinity;
+  }
+
+  /** A batch of so many records is out. */
+  batchSent(records: number, now: number): void {
+    this.#batchAt = now;
+    // Nothing else is owed.
+    if ((this.delivery?.inFlight ?? 0) <= records) this.#owedAt = now;
   }
 
   /**
-   * A batch says all that a heartbeat would, so that at one reading a second there are none: once it is acknowledged
-   * a little more than an interval may pass without one. Until it is, an interval: it may be what was lost.
+   * A batch that is acknowledged says all that a heartbeat would, so that at one reading a second there are none: a
+   * little more than an interval may then pass without one. While something is owed for an interval without a break
+   * they come, whatever else flows: it may be what was lost.
    */
   heartbeatIsDue(now: number, heartbeatMs: number): boolean {
     const isOwed = (this.delivery?.inFlight ?? 0) > 0;
-    return now >= Math.max(this.heartbeatAt, this.batchAt + (isOwed ? 1 : 1.5) * heartbeatMs);
+    const since = isOwed ? this.#owedAt + heartbeatMs : this.#batchAt + 1.5 * heartbeatMs;
+    return now >= Math.max(this.heartbeatAt, since);
   }
 
   /** Records `first` to `last` were sent; how many of them not for the first time. */

@@ -457,6 +457,37 @@ describe('silence', () => {
     expect(sendAll()).toMatchObject([{ type: 'heartbeat', unacknowledged: [] }]);
   });
 
+  it('of one session is broken while another one flows: its last batch may be what was lost', () => {
+    source.append('a', 1);
+    hello('p1', 'r1');
+    sendAll();
+    ack('p1', 'a', 1);
+    source.append('a', 1);
+    sendAll();
+    source.begin('b');
+    const named: unknown[] = [];
+    for (let seq = 0; seq < 15; seq++) {
+      pass(100);
+      for (const sent of sendAll()) if (sent.type === 'heartbeat') named.push(sent.unacknowledged);
+      ack('p1', 'b', seq);
+      source.append('b', 1);
+    }
+    expect(named).toEqual([expect.arrayContaining([{ session: 'a', seq: 2 }])]);
+  });
+
+  it('needs no breaking at one reading a second that is acknowledged', () => {
+    hello('p1', 'r1');
+    sendAll();
+    ack('p1', 'a', 0);
+    for (let seq = 1; seq < 10; seq++) {
+      source.append('a', 1);
+      expect(sendAll().map(({ type }) => type)).toEqual(['batch']);
+      pass(10);
+      ack('p1', 'a', seq);
+      pass(990);
+    }
+  });
+
   it('of a peer makes it forgotten, until its next hello', () => {
     hello('p1', 'r1');
     sendAll();

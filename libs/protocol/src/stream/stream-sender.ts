@@ -275,7 +275,7 @@ export class StreamSender {
     this.counters.batches += 1;
     this.counters.records += lines.length;
     const slot = this.#slots.find((known) => known.consumer === delivery.consumer);
-    if (slot?.delivery === delivery) slot.batchAt = this.#clock.monotonic();
+    if (slot?.delivery === delivery) slot.batchSent(lines.length, this.#clock.monotonic());
     const again = slot?.noteSent(session, first, first + lines.length - 1) ?? 0;
     this.counters.redelivered += again;
   }
