@@ -34,7 +34,7 @@ const NULL = ascii('null');
 
 const [QUOTE, PLUS, MINUS, POINT, ZERO] = [0x22, 0x2b, 0x2d, 0x2e, 0x30];
 const [Z, UPPER_E, LOWER_E] = [0x5a, 0x45, 0x65];
-/** What UTF-8 writes before U+00A0 to U+00BF (°, µ, ² and the like): the only ones beyond ASCII that are taken here. */
+/** What UTF-8 writes before U+00A0 to U+00BF (°, µ, ² and the like), which alone are taken beyond ASCII. */
 const LATIN = 0xc2;
 
 /** What a byte may stand for. */

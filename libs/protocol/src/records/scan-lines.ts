@@ -33,7 +33,7 @@ export class LineScanner {
   scan(lines: Uint8Array): LineTable {
     const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
     const count = this.#read(bytes);
-    if (count < FEW_LINES || !this.#holdTogether(bytes, count)) this.#checkEach(bytes, count);
+    this.#check(bytes, count);
     const { numbers, places } = this.#row;
     return {
       lines: count,
@@ -76,34 +76,65 @@ export class LineScanner {
     this.#crcs.set(crcs);
   }
 
-  /** Whether the checksum of all bytes is that which the lines' own make together. */
-  #holdTogether(bytes: Buffer, count: number): boolean {
-    const { places } = this.#row;
-    const joined = this.#joined;
-    joined.reset();
+  /** Measurements that follow one another are checked together; of what lies between nothing is known, nor asked. */
+  #check(bytes: Buffer, count: number): void {
     let start = 0;
-    for (let line = 0; line < count; line++) {
-      const end = start + (places[PLACES * line + PLACE.length] ?? 0);
-      const next = Math.min(end + 1, bytes.length);
-      const isMeasurement = places[PLACES * line + PLACE.isMeasurement] === 1;
-      // Of what is no measurement nothing is known yet: its bytes are counted as they are.
-      if (isMeasurement) joined.add(bytes, start, end - TRAILER_BYTES, next, this.#crcs[line] ?? 0);
-      else joined.add(bytes, start, start, next, 0);
-      start = next;
+    for (let from = 0; from < count;) {
+      let to = from;
+      let end = start;
+      for (; to < count && this.#isMeasurement(to); to++) end += this.#lengthOf(to) + 1;
+      if (to === from) {
+        start += this.#lengthOf(from) + 1;
+        from++;
+        continue;
+      }
+      const stretch = { from, to, start, end: Math.min(end, bytes.length) };
+      if (to - from < FEW_LINES || !this.#holdTogether(bytes, stretch)) {
+        this.#checkEach(bytes, stretch);
+      }
+      from = to;
+      start = end;
     }
-    return joined.value === crc32(bytes);
   }
 
-  #checkEach(bytes: Buffer, count: number): void {
-    const { places } = this.#row;
-    let start = 0;
-    for (let line = 0; line < count; line++) {
-      const end = start + (places[PLACES * line + PLACE.length] ?? 0);
-      const isMeasurement = places[PLACES * line + PLACE.isMeasurement] === 1;
-      if (isMeasurement && crc32(bytes.subarray(start, end - TRAILER_BYTES)) !== this.#crcs[line]) {
-        places[PLACES * line + PLACE.isMeasurement] = 0;
+  /** Whether the checksum of all its bytes is that which the lines' own make together. */
+  #holdTogether(bytes: Buffer, { from, to, start, end }: Stretch): boolean {
+    const joined = this.#joined;
+    joined.reset();
+    let at = start;
+    for (let line = from; line < to; line++) {
+      const lineEnd = at + this.#lengthOf(line);
+      const next = Math.min(lineEnd + 1, end);
+      joined.add(bytes, at, lineEnd - TRAILER_BYTES, next, this.#crcs[line] ?? 0);
+      at = next;
+    }
+    return joined.value === crc32(bytes.subarray(start, end));
+  }
+
+  #checkEach(bytes: Buffer, { from, to, start }: Stretch): void {
+    let at = start;
+    for (let line = from; line < to; line++) {
+      const end = at + this.#lengthOf(line);
+      if (crc32(bytes.subarray(at, end - TRAILER_BYTES)) !== this.#crcs[line]) {
+        this.#row.places[PLACES * line + PLACE.isMeasurement] = 0;
       }
-      start = end + 1;
+      at = end + 1;
     }
   }
+
+  #isMeasurement(line: number): boolean {
+    return this.#row.places[PLACES * line + PLACE.isMeasurement] === 1;
+  }
+
+  #lengthOf(line: number): number {
+    return this.#row.places[PLACES * line + PLACE.length] ?? 0;
+  }
+}
+
+/** Lines `from` up to `to`, which are the bytes from `start` to `end`. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly start: number;
+  readonly end: number;
 }
