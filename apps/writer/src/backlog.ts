@@ -43,7 +43,7 @@ interface Spilled {
 type Item = { readonly held: BacklogEntry } | { readonly spilled: Spilled };
 
 export interface BacklogOptions {
-  /** Above this many bytes of lines in memory, buffered ones are let go; what they say takes a third of that besides. */
+  /** Above so many bytes of lines in memory buffered ones are let go; what they say takes a third of that besides. */
   readonly memoryLimitBytes: number;
   /** Reads `[start, end)` of a segment. */
   readonly read: (range: BufferRange) => Promise<Buffer>;

@@ -90,7 +90,10 @@ export class Committer {
     const enough = this.#retryMs === 0 && backlog.memoryBytes >= batchBytes;
     if (enough || entry.committed !== undefined) this.#urgent = true;
     this.#start();
-    if (this.#urgent || this.#idle) this.#wakeup.wake();
+    if (this.#urgent || this.#idle) {
+      this.#idle = false;
+      this.#wakeup.wake();
+    }
   }
 
   /** Resolves when the event is durable in the store. */
@@ -211,8 +214,8 @@ export class Committer {
   }
 
   /**
-   * While the store is at one batch the next one already lies with it, read back from the disk if need be. Not when something is to be done in the
-   * store in between: that must see nothing of what was pushed after it.
+   * While the store is at one batch the next one already lies with it, read back from the disk if need be. Not when
+   * something is to be done in the store in between: that must see nothing of what was pushed after it.
    */
   async #ahead(store: Store): Promise<Commit | undefined> {
     const { backlog, batchBytes } = this.#options;

@@ -1,13 +1,14 @@
 /**
  * Replays one buffer of a dead writer into the store, in batches, so that a buffer of any size
- * needs little memory; the next one is read while the store commits one. Nothing is skipped by what a session has already: the store knows every
- * record by its key, and records of one session may reach it in any order.
+ * needs little memory; the next one is read while the store commits one. Nothing is skipped by what a
+ * session has already: the store knows every record by its key, and records of one session may reach
+ * it in any order.
  *
  * A line that cannot be replayed is set aside first; the whole ones around it are replayed all the
  * same. When even the setting aside fails, the rest is still replayed, and the buffer stays.
  */
-import { LineScanner } from '@elmetron/protocol/offline';
-import { linesOfRun, scanSegment, type MeasurementRun, type ScannedLine } from '../buffer/index.js';
+import { bytesOf, LineScanner, partOf } from '@elmetron/protocol/offline';
+import { scanSegment, type MeasurementRun, type ScannedLine } from '../buffer/index.js';
 import type { Conflict } from '../store/store.js';
 import { BufferAccount } from './buffer-account.js';
 import { saysEmulated } from './emulated.js';
@@ -209,5 +210,7 @@ function offsetIn(piece: Whole, session: string, seq: number): number | undefine
   if (piece.kind === 'record') {
     return piece.record.session === session && piece.record.seq === seq ? piece.offset : undefined;
   }
-  return piece.session === session ? linesOfRun(piece)[seq - piece.first]?.offset : undefined;
+  const line = seq - piece.first;
+  if (piece.session !== session || line < 0 || line >= piece.table.lines) return undefined;
+  return piece.offset + bytesOf(partOf(piece.table, 0, line));
 }
