@@ -4,7 +4,7 @@
  * is not: a meter is recorded for hours. The time begins when readings have been acknowledged, and a while after
  * that; Node compiles what it runs often in the course of some thousand readings, so at 1 Hz the first minutes cost
  * more than what follows, and of that first time a part is in the figure. Not in it is what V8 does once in a life: some
- * 16 to 40 s after the start, when little happens, it goes through the whole heap, for as much as ten readings cost.
+ * 16 to 40 s after the start, when little happens, it goes through the whole heap, which costs as much as ten readings.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually, owedTo, readHealth, type Bench } from '@elmetron/rig';
