@@ -99,6 +99,14 @@ export class Backlog {
   }
 
   /**
+   * What is pushed from now on comes behind all that was pushed before: nothing joins a run of spilled lines that
+   * stands before those of another segment.
+   */
+  fence(): void {
+    this.#spilled.clear();
+  }
+
+  /**
    * The oldest lines, about `maxBytes` of them (more than the longest line); undefined when all is committed.
    * What is handed out and was not done is handed out again.
    */

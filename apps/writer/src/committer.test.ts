@@ -26,7 +26,10 @@ function open({
   intervalMs = 5,
   retryMs = 1,
   nothingHeld = false,
+  memoryLimitBytes = 1e9,
 } = {}) {
+  /** What a segment would hold, for lines that are let go from memory. */
+  const segments = new Map<string, Buffer>();
   const rounds = { settled: 0 };
   const problems: StorageErrorCode[] = [];
   const states: (StorageErrorCode | undefined)[] = [];
@@ -50,8 +53,9 @@ function open({
     },
   } as Partial<Store> as Store;
   const backlog = new Backlog({
-    memoryLimitBytes: 1e9,
-    read: () => Promise.reject(new Error('not buffered')),
+    memoryLimitBytes,
+    read: ({ path, start, end }) =>
+      Promise.resolve(segments.get(path)?.subarray(start, end) ?? Buffer.alloc(0)),
     committed: () => undefined,
   });
   const committer = new Committer({
@@ -81,7 +85,27 @@ function open({
       ...(committed === undefined ? {} : { committed }),
     });
   };
-  return { committer, backlog, problems, states, fatal, atOnce, commits, reconciled, push, rounds };
+  /** Behind what the segment holds. */
+  const append = (path: string, seq: number): void => {
+    const before = segments.get(path) ?? Buffer.alloc(0);
+    const lines = Buffer.from(`${measurementLine(seq).toString()}\n`);
+    segments.set(path, Buffer.concat([before, lines]));
+    const range = { path, start: before.length, end: before.length + lines.length };
+    committer.push({ range, ...read(lines), records: 1 });
+  };
+  return {
+    committer,
+    backlog,
+    problems,
+    states,
+    fatal,
+    atOnce,
+    commits,
+    reconciled,
+    push,
+    append,
+    rounds,
+  };
 }
 
 describe('Committer', () => {
@@ -94,6 +118,25 @@ describe('Committer', () => {
     });
     await committer.stop(AbortSignal.timeout(1_000));
     expect(states).toEqual(['store_locked', 'store_unwritable', 'buffer_unwritable', undefined]);
+  });
+
+  test('does what is to be done after everything pushed so far after that, with lines let go from memory too', async () => {
+    const { committer, commits, append, problems } = open({ memoryLimitBytes: 0, intervalMs: 20 });
+    problems.push('store_locked');
+    append('a', 1);
+    append('b', 2);
+    let before: string[] = [];
+    const done = committer.afterEverythingPushed(() => {
+      before = [...commits];
+      return Promise.resolve();
+    });
+    append('a', 3);
+    await done;
+    expect(before.join('')).toBe(
+      [1, 2].map((seq) => `${measurementLine(seq).toString()}\n`).join(''),
+    );
+    expect(await committer.stop(AbortSignal.timeout(1_000))).toBe(true);
+    expect(commits.join('').split('\n')).toHaveLength(4);
   });
 
   test('sleeps when there is nothing to commit and nothing to tidy up, until something is pushed', async () => {

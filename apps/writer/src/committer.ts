@@ -103,6 +103,8 @@ export class Committer {
 
   /** Runs `task` in the store after everything pushed so far; retried like a commit. */
   async afterEverythingPushed(task: (store: Store) => Promise<void>): Promise<void> {
+    // What is counted as pushed before must be committed before.
+    this.#options.backlog.fence();
     await new Promise<void>((resolve) => {
       this.#tasks.push({
         afterRecords: this.#pushed,
