@@ -85,6 +85,8 @@ async function archived(directory: string, fs: FileSystem): Promise<readonly str
 async function compress(path: string, target: string, fs: FileSystem): Promise<void> {
   const temporary = `${target}.tmp`;
   const from = await fs.open(path, 'r');
+  /** A pipeline may say that it was aborted, and not why. */
+  let unwritten: unknown;
   try {
     const to = await fs.open(temporary, 'w');
     try {
@@ -92,7 +94,12 @@ async function compress(path: string, target: string, fs: FileSystem): Promise<v
         Readable.from(chunks(from)),
         createGzip({ level: LEVEL, chunkSize: CHUNK_BYTES }),
         async (compressed) => {
-          for await (const chunk of compressed) await writeWhole(to, chunk as Buffer, null);
+          for await (const chunk of compressed) {
+            await writeWhole(to, chunk as Buffer, null).catch((error: unknown) => {
+              unwritten = error;
+              throw error;
+            });
+          }
         },
       );
       await to.sync();
@@ -102,7 +109,7 @@ async function compress(path: string, target: string, fs: FileSystem): Promise<v
     await fs.rename(temporary, target);
   } catch (error) {
     await fs.unlink(temporary).catch(() => undefined);
-    throw error;
+    throw unwritten ?? error;
   } finally {
     await from.close();
   }
