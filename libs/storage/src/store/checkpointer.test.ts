@@ -83,7 +83,8 @@ it('waits for a lock as long as before afterwards', async () => {
 
 it('keeps the log short without being asked', async () => {
   const payload = { bytes: 'x'.repeat(600_000) };
-  for (let n = 0; n < 20; n++) {
+  // 150 pages each.
+  for (let n = 0; n < 60; n++) {
     await store.recordEvent({
       key: `event ${n}`,
       at: at(n),
@@ -94,7 +95,7 @@ it('keeps the log short without being asked', async () => {
     });
   }
   const [log] = rowsIn(path, 'PRAGMA wal_checkpoint(NOOP)') as { log: number }[];
-  expect(log!.log).toBeLessThan(1_500);
+  expect(log!.log).toBeLessThan(4_500);
 });
 
 it('never says done again after a sync that failed', async () => {
@@ -106,7 +107,7 @@ it('never says done again after a sync that failed', async () => {
       if (fails && /FULL|PASSIVE/.test(source)) {
         throw new SqliteError('disk I/O error', 'SQLITE_IOERR_FSYNC');
       }
-      return [{ busy: 0, log: 2_000, checkpointed: fails ? 0 : 2_000 }];
+      return [{ busy: 0, log: 5_000, checkpointed: fails ? 0 : 5_000 }];
     },
   };
   const options = { db, path, busyTimeoutMs: 5, log: silentLog };
