@@ -443,6 +443,9 @@ it('says hello to whoever is reached after the connection was lost', () => {
 });
 
 it('says hello again to a connection that is new: the last one may have gone with the one before', () => {
+  expect(types()).toEqual(['hello']);
+  receiver.connected();
+  expect(types(), 'not to the first one').toEqual([]);
   connected(3);
   sendAll();
   receiver.disconnected();

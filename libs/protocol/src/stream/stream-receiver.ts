@@ -75,6 +75,8 @@ export class StreamReceiver {
   /** Set by a batch that was handed out: starting over once more is then worth no wait. */
   #progress = true;
   #heldBack = false;
+  /** The last connection was lost, and there is none since. */
+  #lost = false;
   #reopen = false;
 
   constructor(options: StreamReceiverOptions) {
@@ -146,17 +148,18 @@ export class StreamReceiver {
   }
 
   /**
-   * There is a connection: what found none is tried again. A hello that found one may have gone into the connection
-   * that was just ending, so it is said again: twice does no harm.
+   * There is a connection: what found none is tried again. After one that was lost a hello is said again: the last one
+   * may have gone with it, and twice does no harm.
    */
   connected(): void {
     this.#heldBack = false;
-    if (this.#state === 'greeting')
-      this.#helloAt = Math.min(this.#helloAt, this.#clock.monotonic());
+    if (this.#lost && this.#state === 'greeting') this.#helloAt = this.#clock.monotonic();
+    this.#lost = false;
   }
 
   /** The connection is lost: whoever is reached by the next one has to be greeted first. */
   disconnected(): void {
+    this.#lost = true;
     if (this.#state === 'welcomed') this.#greet(this.#clock.monotonic());
   }
 
