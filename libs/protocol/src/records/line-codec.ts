@@ -64,12 +64,13 @@ function encodeMeasurement(record: Measurement): Buffer | undefined {
   const line = lineOf(record);
   if (line.length > MAX_LINE_BYTES) return undefined;
   if (scanner.scan(line, 0, row) !== line.length) return undefined;
-  // JSON says null of what is no number, too.
-  const { value, temperature, record_number: number } = record.decoded;
-  return [value, temperature, number].every(isJsonNumber) ? line : undefined;
+  // JSON says null of a number that is none, too.
+  const { value, temperature, record_number: number, device_time: time } = record.decoded;
+  return [value, temperature, number, time].every(isWrittenAsItIs) ? line : undefined;
 }
 
-const isJsonNumber = (value: number | null): boolean => value === null || Number.isFinite(value);
+const isWrittenAsItIs = (value: unknown): boolean =>
+  typeof value !== 'number' || Number.isFinite(value);
 
 function lineOf({ v, type, session, seq, ...rest }: SessionRecord): Buffer {
   const body = JSON.stringify({ v, type, session, seq, ...rest }).slice(0, -1);

@@ -197,6 +197,14 @@ describe('MeasurementScanner', () => {
     );
   });
 
+  it.each(['value', 'temperature', 'record_number', 'device_time'])(
+    'lets no %s be written that is no number and would come back as null',
+    (name) => {
+      const record = measured({}, { [name]: NaN });
+      expect(() => encodeRecord(record)).toThrow(/no measurement record/);
+    },
+  );
+
   const bytes = fc.array(
     fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }), drop: fc.nat(2) }),
     { minLength: 1, maxLength: 3 },
