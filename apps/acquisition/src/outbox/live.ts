@@ -34,9 +34,8 @@ export class Live {
     return this.#feed?.counters;
   }
 
-  /** In the next turn: who records the line has it first. */
   publish(line: Buffer): void {
-    setImmediate(() => this.#feed?.publish(line));
+    this.#feed?.publish(line);
   }
 
   close(): void {
