@@ -73,7 +73,7 @@ export function partOf({ numbers, places }: LineTable, from: number, to: number)
   };
 }
 
-export function isMeasurement({ places }: LineTable, line: number): boolean {
+export function isMeasurement({ places }: Pick<LineTable, 'places'>, line: number): boolean {
   return places[PLACES * line + PLACE.isMeasurement] === 1;
 }
 
@@ -83,7 +83,7 @@ export function seqOf({ numbers }: LineTable, line: number): number {
 }
 
 /** In bytes, without its newline. */
-export function lengthOf({ places }: LineTable, line: number): number {
+export function lengthOf({ places }: Pick<LineTable, 'places'>, line: number): number {
   return places[PLACES * line + PLACE.length] ?? 0;
 }
 

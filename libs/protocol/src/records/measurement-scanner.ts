@@ -8,7 +8,7 @@ import { CIVIL_TIME_LENGTH, civilSecondsAt, digitAt } from './civil-time.js';
 import { HEX_VALUES } from './hex.js';
 import { NUMBER, PLACE, type Row } from './line-table.js';
 import { textAt } from './text-at.js';
-import { MAX_SEQ, RECORD_VERSION } from './types.js';
+import { MAX_SEQ, RECORD_VERSION, SESSION_ID } from './types.js';
 
 const ascii = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
@@ -39,16 +39,16 @@ const LATIN = 0xc2;
 
 /** What a byte may stand for. */
 const [IN_SESSION, BEGINS_SESSION, IN_TEXT, AFTER_LATIN] = [1, 2, 4, 8];
+const [beginsSession, inSession] = [new RegExp(SESSION_ID.first), new RegExp(SESSION_ID.rest)];
 const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
   const char = String.fromCharCode(byte);
   return (
-    (/[0-9A-Za-z.:+-]/.test(char) ? IN_SESSION : 0) |
-    (/[0-9A-Za-z]/.test(char) ? BEGINS_SESSION : 0) |
+    (inSession.test(char) ? IN_SESSION : 0) |
+    (beginsSession.test(char) ? BEGINS_SESSION : 0) |
     (/[ !#-[\]-~]/.test(char) ? IN_TEXT : 0) |
     (/[\xa0-\xbf]/.test(char) ? AFTER_LATIN : 0)
   );
 });
-const MAX_SESSION = 100;
 
 /** Numbers whose reading cannot overflow. */
 const MOST_DIGITS = { whole: 15, before: 21, after: 20, exponent: 2 };
@@ -137,24 +137,16 @@ export class MeasurementScanner {
     let at = from + 1;
     while (((KINDS[this.#byte(at)] ?? 0) & IN_SESSION) !== 0) at++;
     this.#put(row, PLACE.session, from, at);
-    return at - from <= MAX_SESSION;
+    return at - from <= SESSION_ID.most;
   }
 
   /** From 0, at most 15 digits, none too many in front. */
   #whole(numbers: Float64Array, index: number): boolean {
     const from = this.#at;
-    let at = from;
-    let value = 0;
-    for (let digit = this.#digit(at); digit >= 0; digit = this.#digit(at)) {
-      value = 10 * value + digit;
-      at++;
-    }
-    const digits = at - from;
+    numbers[index] = this.#digits(0);
+    const digits = this.#at - from;
     if (digits === 0 || digits > MOST_DIGITS.whole) return false;
-    if (digits > 1 && this.#byte(from) === ZERO) return false;
-    numbers[index] = value;
-    this.#at = at;
-    return true;
+    return digits === 1 || this.#byte(from) !== ZERO;
   }
 
   #recordNumber({ numbers, number }: Row): boolean {
@@ -222,14 +214,11 @@ export class MeasurementScanner {
   #instant(row: Row): boolean {
     const from = this.#at;
     const seconds = civilSecondsAt(this.#bytes, from);
-    const milliseconds =
-      100 * this.#digit(from + 20) + 10 * this.#digit(from + 21) + this.#digit(from + 22);
-    const digits =
-      this.#digit(from + 20) >= 0 && this.#digit(from + 21) >= 0 && this.#digit(from + 22) >= 0;
-    if (!digits || this.#byte(from + 19) !== POINT || this.#byte(from + 23) !== Z) return false;
-    if (Number.isNaN(seconds)) return false;
+    this.#at = from + CIVIL_TIME_LENGTH;
+    if (Number.isNaN(seconds) || !this.#skip(POINT)) return false;
+    const milliseconds = this.#digits(0);
+    if (this.#at !== from + 23 || !this.#skip(Z)) return false;
     row.numbers[row.number + NUMBER.capturedMs] = 1000 * seconds + milliseconds;
-    this.#at = from + 24;
     this.#put(row, PLACE.capturedAt, from, this.#at);
     return true;
   }

@@ -1,7 +1,15 @@
 /** Takes lines apart and checks them, all of a piece of memory at once. */
 import { crc32 } from 'node:zlib';
 import { CrcOfLines } from './crc-of-lines.js';
-import { NUMBERS, PLACE, PLACES, type LineTable, type Row } from './line-table.js';
+import {
+  isMeasurement,
+  lengthOf,
+  NUMBERS,
+  PLACE,
+  PLACES,
+  type LineTable,
+  type Row,
+} from './line-table.js';
 import { MeasurementScanner } from './measurement-scanner.js';
 import { MAX_LINE_BYTES } from './types.js';
 
@@ -82,9 +90,9 @@ export class LineScanner {
     for (let from = 0; from < count;) {
       let to = from;
       let end = start;
-      for (; to < count && this.#isMeasurement(to); to++) end += this.#lengthOf(to) + 1;
+      for (; to < count && isMeasurement(this.#row, to); to++) end += lengthOf(this.#row, to) + 1;
       if (to === from) {
-        start += this.#lengthOf(from) + 1;
+        start += lengthOf(this.#row, from) + 1;
         from++;
         continue;
       }
@@ -103,7 +111,7 @@ export class LineScanner {
     joined.reset();
     let at = start;
     for (let line = from; line < to; line++) {
-      const lineEnd = at + this.#lengthOf(line);
+      const lineEnd = at + lengthOf(this.#row, line);
       const next = Math.min(lineEnd + 1, end);
       joined.add(bytes, at, lineEnd - TRAILER_BYTES, next, this.#crcs[line] ?? 0);
       at = next;
@@ -114,20 +122,12 @@ export class LineScanner {
   #checkEach(bytes: Buffer, { from, to, start }: Stretch): void {
     let at = start;
     for (let line = from; line < to; line++) {
-      const end = at + this.#lengthOf(line);
+      const end = at + lengthOf(this.#row, line);
       if (crc32(bytes.subarray(at, end - TRAILER_BYTES)) !== this.#crcs[line]) {
         this.#row.places[PLACES * line + PLACE.isMeasurement] = 0;
       }
       at = end + 1;
     }
-  }
-
-  #isMeasurement(line: number): boolean {
-    return this.#row.places[PLACES * line + PLACE.isMeasurement] === 1;
-  }
-
-  #lengthOf(line: number): number {
-    return this.#row.places[PLACES * line + PLACE.length] ?? 0;
   }
 }
 

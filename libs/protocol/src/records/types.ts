@@ -17,7 +17,8 @@ const seq = z.int().min(0).max(MAX_SEQ);
  * UUIDv7 for every session that acquisition makes; `legacy-<id>-<started_at>` for those of the
  * predecessor. No underscore: it separates the parts of a buffer's file name.
  */
-export const SESSION_ID_PATTERN = '[0-9A-Za-z][0-9A-Za-z.:+-]{0,99}';
+export const SESSION_ID = { first: '[0-9A-Za-z]', rest: '[0-9A-Za-z.:+-]', most: 100 } as const;
+export const SESSION_ID_PATTERN = `${SESSION_ID.first}${SESSION_ID.rest}{0,${SESSION_ID.most - 1}}`;
 export const sessionIdSchema = z.string().regex(new RegExp(`^${SESSION_ID_PATTERN}$`));
 const base = { v: z.literal(RECORD_VERSION), session: sessionIdSchema, seq };
 

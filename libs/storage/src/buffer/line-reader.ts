@@ -39,18 +39,9 @@ export async function* readLines(
   chunkBytes = DEFAULT_CHUNK_BYTES,
   maxBytes = MAX_LINE_BYTES,
 ): AsyncGenerator<RawLine> {
-  for await (const lines of readLinePieces(file, from, chunkBytes, maxBytes)) yield* lines;
-}
-
-/** The lines of `readLines`, those that end in one chunk together; never an empty piece. */
-async function* readLinePieces(
-  file: OpenFile,
-  from: number,
-  chunkBytes: number,
-  maxBytes: number,
-): AsyncGenerator<readonly RawLine[]> {
   for await (const piece of readLineBlocks(file, from, chunkBytes, maxBytes)) {
-    yield piece.kind === 'line' ? [piece] : linesIn(piece, maxBytes);
+    if (piece.kind === 'line') yield piece;
+    else yield* linesIn(piece, maxBytes);
   }
 }
 

@@ -3,12 +3,15 @@
  * from line to line, and frames of one length: what was made for one line serves the next.
  */
 import {
+  isMeasurement,
+  lengthOf,
   NUMBER,
   NUMBERS,
   PLACE,
   PLACES,
   readHex,
   sameBytes,
+  seqOf,
   textAt,
   type LineTable,
 } from '@elmetron/protocol/offline';
@@ -40,7 +43,7 @@ export class MeasurementLines {
     this.#line++;
     this.#start = this.#end + 1;
     if (this.#line >= this.#table.lines) return false;
-    this.#end = this.#start + this.#place(PLACE.length);
+    this.#end = this.#start + lengthOf(this.#table, this.#line);
     return true;
   }
 
@@ -50,7 +53,7 @@ export class MeasurementLines {
   }
 
   get isMeasurement(): boolean {
-    return this.#place(PLACE.isMeasurement) === 1;
+    return isMeasurement(this.#table, this.#line);
   }
 
   /** Of a measurement, like all that follows. The same text object for as long as it stays the same. */
@@ -59,7 +62,7 @@ export class MeasurementLines {
   }
 
   get seq(): number {
-    return this.#number(NUMBER.seq);
+    return seqOf(this.#table, this.#line);
   }
 
   /** Until the next line: the memory of the frame is used again. */
