@@ -65,7 +65,7 @@ export const removing: readonly Mutant[] = [
     patches: [
       {
         file: 'libs/storage/dist/buffer/removal.js',
-        find: 'if (archiveDays > 0 && (await isThere(path, fs))) await archiveSegment(path, archiveDir, fs);',
+        find: 'await archiveSegment(path, archiveDir, fs, begun);',
         replace: `const kept = await fs.open(path, 'r');
           await fs.unlink(path);
           await kept.close();`,

@@ -4,16 +4,12 @@
  * synced. So one that is there is complete, and a crash leaves at most a `.tmp` that is written anew.
  */
 import { basename, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { crc32, createGzip } from 'node:zlib';
-import { readRange, unwritable, writeWhole } from './append-file.js';
+import { crc32 } from 'node:zlib';
+import { readRange, unwritable } from './append-file.js';
+import { chunks, CompressedCopy } from './compressed-copy.js';
 import { makeDurableDirectory } from './durable-directory.js';
 import { errorCode, nodeFileSystem, type FileSystem, type OpenFile } from './file-system.js';
 
-/** A third of the work of the usual level for a tenth more bytes, beside a capture that needs the processor. */
-const LEVEL = 1;
-const CHUNK_BYTES = 262_144;
 const DAY_MS = 86_400_000;
 
 /**
@@ -21,11 +17,14 @@ const DAY_MS = 86_400_000;
  * when the promise resolves to its path. An archive of the same bytes is kept as it is; one of
  * other bytes under the same name is never overwritten (`….2.gz`). Constant memory. Throws
  * StorageError `buffer_unwritable`; the segment is not touched.
+ *
+ * @param begun from `beginArchive`; taken if it is of the whole segment, as that is now
  */
 export async function archiveSegment(
   path: string,
   directory: string,
   fs: FileSystem = nodeFileSystem(),
+  begun?: CompressedCopy,
 ): Promise<string> {
   await makeDurableDirectory(directory, fs);
   try {
@@ -34,7 +33,7 @@ export async function archiveSegment(
       const suffix = copy === 1 ? '' : `.${copy}`;
       const target = join(directory, `${basename(path)}${suffix}.gz`);
       const there = await gzipFingerprint(target, fs);
-      if (there === undefined) await compress(path, target, fs);
+      if (there === undefined) await (await copyOf(path, directory, fs, begun)).moveTo(target);
       else if (there !== (content ??= await fingerprint(path, fs))) continue;
       // Also for one that is there: a crash may have come between its rename and this.
       await fs.syncDirectory(directory);
@@ -43,6 +42,30 @@ export async function archiveSegment(
   } catch (error) {
     throw unwritable(directory, `cannot take ${basename(path)} into the archive`, error);
   }
+}
+
+/** Begins the work of `archiveSegment` ahead of the time at which the segment may go. */
+export function beginArchive(path: string, directory: string, fs: FileSystem): CompressedCopy {
+  const ready = makeDurableDirectory(directory, fs);
+  return new CompressedCopy(path, temporaryPath(path, directory), fs, ready);
+}
+
+const temporaryPath = (path: string, directory: string): string =>
+  join(directory, `${basename(path)}.gz.tmp`);
+
+/** What was begun is worth nothing when it failed, or the segment was cut since: then a new one. */
+async function copyOf(
+  path: string,
+  directory: string,
+  fs: FileSystem,
+  begun: CompressedCopy | undefined,
+): Promise<CompressedCopy> {
+  if (begun !== undefined) {
+    const { size } = await fs.stat(path);
+    if ((await begun.made.catch(() => undefined)) === size) return begun;
+    await begun.discard();
+  }
+  return new CompressedCopy(path, temporaryPath(path, directory), fs);
 }
 
 /**
@@ -79,48 +102,6 @@ async function archived(directory: string, fs: FileSystem): Promise<readonly str
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
-  }
-}
-
-async function compress(path: string, target: string, fs: FileSystem): Promise<void> {
-  const temporary = `${target}.tmp`;
-  const from = await fs.open(path, 'r');
-  /** A pipeline may say that it was aborted, and not why. */
-  let unwritten: unknown;
-  try {
-    const to = await fs.open(temporary, 'w');
-    try {
-      await pipeline(
-        Readable.from(chunks(from)),
-        createGzip({ level: LEVEL, chunkSize: CHUNK_BYTES }),
-        async (compressed) => {
-          for await (const chunk of compressed) {
-            await writeWhole(to, chunk as Buffer, null).catch((error: unknown) => {
-              unwritten = error;
-              throw error;
-            });
-          }
-        },
-      );
-      await to.sync();
-    } finally {
-      await to.close();
-    }
-    await fs.rename(temporary, target);
-  } catch (error) {
-    await fs.unlink(temporary).catch(() => undefined);
-    throw unwritten ?? error;
-  } finally {
-    await from.close();
-  }
-}
-
-async function* chunks(file: OpenFile): AsyncGenerator<Buffer> {
-  for (let position = 0; ;) {
-    const chunk = await readRange(file, position, position + CHUNK_BYTES);
-    if (chunk.length === 0) return;
-    position += chunk.length;
-    yield chunk;
   }
 }
 

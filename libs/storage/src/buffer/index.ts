@@ -1,5 +1,6 @@
 export { AppendFile } from './append-file.js';
-export { archiveSegment, pruneArchive } from './archive.js';
+export type { CompressedCopy } from './compressed-copy.js';
+export { archiveSegment, beginArchive, pruneArchive } from './archive.js';
 export { bufferFileName, parseBufferFileName, type BufferFileName } from './buffer-file-name.js';
 export { DatabaseLock } from './database-lock.js';
 export { makeDurableDirectory } from './durable-directory.js';

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { archiveSegment, pruneArchive } from './archive.js';
+import { archiveSegment, beginArchive, pruneArchive } from './archive.js';
 import { makeDurableDirectory } from './durable-directory.js';
 import { removeSegment } from './removal.js';
 import { DiskModel, failure } from './testing/disk-model.js';
@@ -77,6 +77,61 @@ describe('a segment that is removed', () => {
     const fs = await disk(large);
     await removeSegment(PATH, { ...KEEP, fs });
     expect(unpacked(fs).equals(large)).toBe(true);
+  });
+});
+
+describe('an archive that was begun before the segment may go', () => {
+  const TEMPORARY = `${ARCHIVE}.tmp`;
+
+  test('is taken as it is, and is none until then', async () => {
+    const fs = await disk();
+    const begun = beginArchive(PATH, DIR, fs);
+    expect(await begun.made).toBe(CONTENT.length);
+    expect(fs.paths()).toEqual([TEMPORARY, PATH].sort());
+    fs.calls.length = 0;
+    await removeSegment(PATH, { ...KEEP, fs, begun });
+    await begun.discard();
+    expect(unpacked(fs).equals(CONTENT)).toBe(true);
+    expect(fs.paths()).toEqual([ARCHIVE]);
+    expect(fs.calls.filter((call) => call.startsWith('write'))).toEqual([]);
+  });
+
+  test('is made anew when the segment was cut since', async () => {
+    const fs = await disk();
+    const begun = beginArchive(PATH, DIR, fs);
+    await begun.made;
+    await (await fs.open(PATH, 'r+')).truncate(CONTENT.length - 7);
+    await removeSegment(PATH, { ...KEEP, fs, begun });
+    expect(unpacked(fs).equals(CONTENT.subarray(0, -7))).toBe(true);
+  });
+
+  test('is made anew when the disk had no room for it', async () => {
+    const fs = await disk();
+    fs.room = 100;
+    const begun = beginArchive(PATH, DIR, fs);
+    await expect(begun.made).rejects.toMatchObject({ code: 'ENOSPC' });
+    expect(fs.paths()).toEqual([PATH]);
+    fs.room = Infinity;
+    await removeSegment(PATH, { ...KEEP, fs, begun });
+    expect(unpacked(fs).equals(CONTENT)).toBe(true);
+  });
+
+  test('leaves nothing when it is not wanted any more', async () => {
+    const fs = await disk();
+    await beginArchive(PATH, DIR, fs).discard();
+    const begun = beginArchive(PATH, DIR, fs);
+    await begun.made;
+    await begun.discard();
+    expect(fs.paths()).toEqual([PATH]);
+  });
+
+  test('leaves nothing when it cannot be given its name', async () => {
+    const fs = await disk();
+    fs.intercept = (call) => {
+      if (call.startsWith('rename')) throw failure('EIO', 'stopped');
+    };
+    await expect(removeSegment(PATH, { ...KEEP, fs })).rejects.toThrow('EIO');
+    expect(fs.paths()).toEqual([PATH]);
   });
 });
 

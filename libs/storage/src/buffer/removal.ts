@@ -7,6 +7,7 @@
 import { dirname } from 'node:path';
 import { unwritable } from './append-file.js';
 import { archiveSegment } from './archive.js';
+import type { CompressedCopy } from './compressed-copy.js';
 import { errorCode, exists, nodeFileSystem, type FileSystem } from './file-system.js';
 
 export interface ArchiveSettings {
@@ -15,13 +16,21 @@ export interface ArchiveSettings {
   readonly archiveDays: number;
 }
 
-/** A segment that is gone already is no error. Throws StorageError `buffer_unwritable`; call again later then. */
+/**
+ * A segment that is gone already is no error. Throws StorageError `buffer_unwritable`; call again
+ * later then. `begun` is an archive of it that was begun before.
+ */
 export async function removeSegment(
   path: string,
-  options: ArchiveSettings & { readonly fs?: FileSystem },
+  options: ArchiveSettings & {
+    readonly fs?: FileSystem;
+    readonly begun?: CompressedCopy | undefined;
+  },
 ): Promise<void> {
-  const { archiveDir, archiveDays, fs = nodeFileSystem() } = options;
-  if (archiveDays > 0 && (await isThere(path, fs))) await archiveSegment(path, archiveDir, fs);
+  const { archiveDir, archiveDays, fs = nodeFileSystem(), begun } = options;
+  if (archiveDays > 0 && (await isThere(path, fs))) {
+    await archiveSegment(path, archiveDir, fs, begun);
+  }
   try {
     await fs.unlink(path).catch((error: unknown) => {
       if (errorCode(error) !== 'ENOENT') throw error;

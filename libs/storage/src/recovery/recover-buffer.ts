@@ -1,5 +1,6 @@
 /** One buffer from first look to removal; whatever goes wrong with it stays with it. */
 import { BufferAccount } from './buffer-account.js';
+import { beginArchive, type CompressedCopy } from '../buffer/index.js';
 import { bufferFormat } from './buffer-format.js';
 import { failureFields, sentence } from './failure.js';
 import { refuseIrregular, type FoundBuffer } from './found-buffers.js';
@@ -16,6 +17,7 @@ export async function recoverBuffer(
   context: RecoveryContext,
 ): Promise<BufferSummary> {
   const { log } = context;
+  let begun: CompressedCopy | undefined;
   let account = new BufferAccount(buffer.path, buffer.named?.session);
   try {
     await refuseIrregular(buffer, context.fs);
@@ -28,9 +30,10 @@ export async function recoverBuffer(
     }
     const reader = newReader(format, buffer, context);
     account = reader.account;
+    begun = await archiveBegun(buffer, context);
     const finished = await readThrough(buffer, reader, context);
     const summary = finished
-      ? await settleBuffer(buffer, reader, context, before)
+      ? await settleBuffer(buffer, reader, context, { before, begun })
       : account.summary('kept', 'stopped before its end; the next recovery takes it up again');
     tell(summary, context);
     return summary;
@@ -40,7 +43,19 @@ export async function recoverBuffer(
       'A buffer could not be recovered; it stays where it is',
     );
     return account.summary('failed', sentence(error));
+  } finally {
+    await begun?.discard();
   }
+}
+
+/** A large buffer is compressed while it is read: the store keeps one processor busy, not two. */
+async function archiveBegun(
+  { path }: FoundBuffer,
+  { archive: { archiveDir, archiveDays }, batch, dryRun, fs }: RecoveryContext,
+): Promise<CompressedCopy | undefined> {
+  if (dryRun || archiveDays <= 0) return undefined;
+  const { size } = await fs.stat(path);
+  return size > batch.bytes ? beginArchive(path, archiveDir, fs) : undefined;
 }
 
 function tell(summary: BufferSummary, { log }: RecoveryContext): void {

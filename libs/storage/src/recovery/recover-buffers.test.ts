@@ -113,6 +113,19 @@ describe('a buffer that a dead writer left', () => {
     expect(bench.names()).toEqual(['archive']);
   });
 
+  it('is archived while it is read when it is large, but stays when that is stopped', async () => {
+    const content = linesOf([start(), ...measurements(1, 50)]);
+    bench.buffer(content);
+    const large = { archiveDays: 30, batch: { bytes: 1_000, records: 8 } };
+    await bench.recover({ ...large, signal: AbortSignal.abort() });
+    expect(bench.names('archive')).toEqual([]);
+    expect(bench.names()).toContain(NAME);
+    await bench.recover(large);
+    const archived = readFileSync(join(bench.captures, 'archive', `${NAME}.gz`));
+    expect(gunzipSync(archived)).toEqual(content);
+    expect(bench.names()).toEqual(['archive']);
+  });
+
   it('goes from the archive after its days, by whoever looks next', async () => {
     bench.buffer(linesOf([start(), measurement(1)]));
     await bench.recover({ archiveDays: 30 });

@@ -92,18 +92,30 @@ afterAll(() => bench.end());
 
 // On the model's disk every file is from 1970, and so too old for the archive.
 const OPTIONS = {
-  batch: { bytes: 1_000_000, records: 8 },
   archiveDays: 30,
   keepArchives: true,
 };
 
+const powerCut =
+  (choose: Choose) =>
+  (disk: DiskModel): DiskModel =>
+    disk.afterPowerCut(choose);
+
+/** Of more bytes than a batch has, an archive is begun while it is read. */
+const SMALL = 1_000_000;
+const LARGE = 400;
+
 it.each([
-  ['killed', 1000, ours, kill],
-  ['powered off, nothing unsynced left', 2000, ours, (d: DiskModel) => d.afterPowerCut(least)],
-  ['powered off, all unsynced left', 3000, ours, (d: DiskModel) => d.afterPowerCut(most)],
-  ['killed with a legacy buffer', 4000, legacy, kill],
+  ['killed', 1000, ours, kill, SMALL],
+  ['powered off, nothing unsynced left', 2000, ours, powerCut(least), SMALL],
+  ['powered off, all unsynced left', 3000, ours, powerCut(most), SMALL],
+  ['killed with a legacy buffer', 4000, legacy, kill, SMALL],
+  ['killed with a large buffer', 5000, ours, kill, LARGE],
+  ['powered off with a large buffer, nothing unsynced left', 6000, ours, powerCut(least), LARGE],
+  ['powered off with a large buffer, all unsynced left', 7000, ours, powerCut(most), LARGE],
 ] as const)('%s at every step: once, all of it', { timeout: 60_000 }, async (...parameters) => {
-  const [, first, make, left] = parameters;
+  const [, first, make, left, bytes] = parameters;
+  const options = { ...OPTIONS, batch: { bytes, records: 8 } };
   let finished = false;
   let step = 0;
   for (; !finished; step++) {
@@ -114,11 +126,11 @@ it.each([
     mortal.inhabit(disk);
     // The model cuts the power of the buffers' disk only: what the databases have stays.
     const stores = left === kill ? mortal.stores(bench.stores) : bench.stores;
-    await bench.recover({ ...OPTIONS, fs: disk, stores });
+    await bench.recover({ ...options, fs: disk, stores });
     finished = !mortal.died;
 
     const again = left(disk);
-    const summary = await bench.recover({ ...OPTIONS, fs: again });
+    const summary = await bench.recover({ ...options, fs: again });
     expect(summary.failed_recoveries).toBe(0);
     const rows = `SELECT seq FROM measurement_log WHERE session_uid = '${which.session}' ORDER BY seq`;
     expect(bench.query<{ seq: number }>(rows).map(({ seq }) => seq)).toEqual(which.seqs);

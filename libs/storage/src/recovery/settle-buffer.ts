@@ -5,19 +5,25 @@
  * changes nothing.
  */
 import type { BufferReader } from './read-through.js';
-import { removeSegment } from '../buffer/index.js';
+import { removeSegment, type CompressedCopy } from '../buffer/index.js';
 import { bufferEvents } from './buffer-events.js';
 import type { FoundBuffer } from './found-buffers.js';
 import { hasChanged, type FileState } from './quiet-file.js';
 import { inStore, type RecoveryContext } from './recovery-context.js';
 import type { BufferSummary } from './summary.js';
 
-/** @param before the file's state before it was read, for a file that no lock protects */
+export interface SettleOptions {
+  /** The file's state before it was read, for a file that no lock protects. */
+  readonly before: FileState | undefined;
+  /** An archive of it that was begun when its reading was. */
+  readonly begun: CompressedCopy | undefined;
+}
+
 export async function settleBuffer(
   buffer: FoundBuffer,
   reader: BufferReader,
   context: RecoveryContext,
-  before?: FileState,
+  { before, begun }: SettleOptions,
 ): Promise<BufferSummary> {
   const { account, setAside } = reader;
   const empty = account.records === 0 && account.damaged === 0;
@@ -40,7 +46,7 @@ export async function settleBuffer(
   }
   // An archive of nothing would look as if a database had once held something of it.
   const archive = empty ? { ...context.archive, archiveDays: 0 } : context.archive;
-  await removeSegment(buffer.path, { ...archive, fs: context.fs });
+  await removeSegment(buffer.path, { ...archive, fs: context.fs, begun });
   return account.summary(empty ? 'empty' : 'recovered');
 }
 
