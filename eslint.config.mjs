@@ -16,6 +16,10 @@ const boundaries = [
   { sourceTag: 'scope:storage', onlyDependOnLibsWithTags: ['scope:protocol'] },
   { sourceTag: 'scope:runtime', onlyDependOnLibsWithTags: ['scope:protocol'] },
   { sourceTag: 'scope:link', onlyDependOnLibsWithTags: ['scope:protocol'] },
+  {
+    sourceTag: 'scope:report',
+    onlyDependOnLibsWithTags: ['scope:protocol', 'scope:runtime', 'scope:storage'],
+  },
   { sourceTag: 'scope:protocol', onlyDependOnLibsWithTags: [] },
 ];
 
@@ -33,7 +37,7 @@ export default defineConfig(
     ],
   },
   {
-    files: ['**/*.{ts,mts,cts,js,mjs,cjs}'],
+    files: ['**/*.{ts,tsx,mts,cts,js,mjs,cjs}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     plugins: { '@nx': nx },
     languageOptions: {

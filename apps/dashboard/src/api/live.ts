@@ -1,0 +1,79 @@
+/**
+ * What is happening now. `GET /api/live` is a stream of server-sent events, each with one of the bodies below
+ * as JSON: `hello` first and then every few seconds, so that a page knows a lost server; `meters` at first and
+ * when something has changed; `readings` as they come, several in one event; `marks` as they come.
+ */
+import { z } from 'zod';
+import { liveReadingSchema, markSchema } from './readings.js';
+
+export const reasonSchema = z.object({
+  code: z.string(),
+  level: z.enum(['degraded', 'critical']),
+  message: z.string(),
+  /** What a person can do about it. */
+  advice: z.string(),
+});
+
+export type Reason = z.output<typeof reasonSchema>;
+
+/**
+ * - `recording`: readings come, and are confirmed by the writer
+ * - `kept`: readings come and wait in acquisition's spool: safe, and not yet in the database
+ * - `not_recording`: no readings come, or they cannot be kept
+ * - `unknown`: the acquisition does not say; none runs, or it is not asked ([monitoring] has 0 for it)
+ */
+export const recordingStates = ['recording', 'kept', 'not_recording', 'unknown'] as const;
+
+export const meterSchema = z.object({
+  /** `acquisition.source`: one meter's data. */
+  source: z.string(),
+  /** The configuration that it is of. */
+  bench: z.string(),
+  model: z.string().nullable(),
+  serial: z.string().nullable(),
+  port: z.string().nullable(),
+  profile: z.string().nullable(),
+  session: z.string().nullable(),
+  session_started_at: z.number().nullable(),
+  /** null: not known yet. */
+  emulated: z.boolean().nullable(),
+  recording: z.object({
+    state: z.enum(recordingStates),
+    /** One sentence for people: what, and why. */
+    message: z.string(),
+  }),
+  /** What acquisition and writer say beside "all is well", the worst first. */
+  reasons: z.array(reasonSchema),
+  /** Records that a consumer has not confirmed yet; null: not known. */
+  waiting: z.int().nullable(),
+  last_reading: liveReadingSchema.nullable(),
+  /** The usual distance of two readings, in ms; null: not known. */
+  interval_ms: z.number().nullable(),
+});
+
+export type Meter = z.output<typeof meterSchema>;
+
+export const helloSchema = z.object({
+  /** The server's clock, ms since 1970: what the age of a reading is counted from. */
+  now: z.number(),
+  version: z.string(),
+});
+
+export const liveEventSchemas = {
+  hello: helloSchema,
+  meters: z.object({ meters: z.array(meterSchema) }),
+  readings: z.object({ readings: z.array(liveReadingSchema) }),
+  marks: z.object({ marks: z.array(markSchema) }),
+} as const;
+
+export type LiveEvents = {
+  readonly [K in keyof typeof liveEventSchemas]: z.output<(typeof liveEventSchemas)[K]>;
+};
+
+/** `GET /api/live/history`: the curve of one meter up to now, over its sessions. */
+export const historyQuerySchema = z.object({
+  source: z.string().min(1).max(64),
+  seconds: z.coerce.number().int().min(10).max(86_400).default(600),
+  /** About so many points at most, for each series. */
+  points: z.coerce.number().int().min(50).max(10_000).default(1_500),
+});

@@ -1,0 +1,128 @@
+/** Recorded sessions: the list, one of them, its curve, what people add to it. */
+import { z } from 'zod';
+import { markSchema } from './readings.js';
+
+export const sessionRowSchema = z.object({
+  session_uid: z.string(),
+  source: z.string().nullable(),
+  model: z.string().nullable(),
+  serial: z.string().nullable(),
+  profile: z.string().nullable(),
+  emulated: z.boolean(),
+  /** UTC, ISO 8601 with ms. */
+  started_at: z.string().nullable(),
+  /** null while it is open. */
+  ended_at: z.string().nullable(),
+  end_reason: z.string().nullable(),
+  measurement_count: z.int(),
+  recovered_count: z.int(),
+});
+
+export type SessionRow = z.output<typeof sessionRowSchema>;
+
+/** `GET /api/sessions`: the latest first. */
+export const sessionsQuerySchema = z.object({
+  /** Part of a name, model, serial number, source, profile, note or metadata; upper and lower case are the same. */
+  search: z.string().max(200).optional(),
+  emulated: z.enum(['true', 'false']).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** `next` of the page before. */
+  after: z.string().max(200).optional(),
+});
+
+export const sessionsSchema = z.object({
+  sessions: z.array(sessionRowSchema),
+  /** For the next page; null: this is the last one. */
+  next: z.string().nullable(),
+});
+
+export const sessionParamsSchema = z.object({
+  session: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^[0-9A-Za-z][0-9A-Za-z:._+-]*$/),
+});
+
+export const unitStatisticsSchema = z.object({
+  unit: z.string(),
+  measurements: z.int(),
+  /** Without a value: unreadable. */
+  without_value: z.int(),
+  least: z.number().nullable(),
+  greatest: z.number().nullable(),
+  mean: z.number().nullable(),
+  /** Of the sample (n - 1); null with fewer than two values. */
+  standard_deviation: z.number().nullable(),
+  first_at: z.string(),
+  last_at: z.string(),
+});
+
+/** `GET /api/sessions/{session}/statistics` reads all of the session. */
+export const statisticsSchema = z.object({
+  units: z.array(unitStatisticsSchema),
+  /** Stretches that a recovery replayed, in the order of their times. */
+  recovered: z.array(z.object({ from: z.number(), to: z.number(), measurements: z.int() })),
+});
+
+export type Statistics = z.output<typeof statisticsSchema>;
+
+/** `GET /api/sessions/{session}` */
+export const sessionSchema = z.object({
+  session: sessionRowSchema,
+  /** First and last reading, ms since 1970; null without readings. */
+  first: z.number().nullable(),
+  last: z.number().nullable(),
+  metadata: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** Notes, alarms, gaps, recoveries and other events, in the order of their times; the last 2,000. */
+  marks: z.array(markSchema),
+});
+
+export type Session = z.output<typeof sessionSchema>;
+
+/** `GET /api/sessions/{session}/curve` */
+export const curveQuerySchema = z.object({
+  /** ms since 1970; the whole session if not said. */
+  from: z.coerce.number().optional(),
+  to: z.coerce.number().optional(),
+  /** About so many points at most, for each series; a stretch with no more readings comes in full. */
+  points: z.coerce.number().int().min(50).max(10_000).default(1_500),
+});
+
+/** `GET /api/sessions/{session}/export` streams a file. */
+export const exportQuerySchema = z.object({
+  format: z.enum(['csv', 'jsonl', 'xlsx', 'parquet']),
+  from: z.coerce.number().optional(),
+  to: z.coerce.number().optional(),
+  /** IANA name; the server's own if not said. */
+  time_zone: z.string().max(64).optional(),
+  /** CSV only. */
+  separator: z.enum([',', ';', '\t', '|']).default(','),
+  decimal: z.enum(['.', ',']).default('.'),
+  raw: z.enum(['true', 'false']).default('false'),
+});
+
+/** `POST /api/sessions/{session}/notes` */
+export const noteSchema = z.strictObject({
+  text: z.string().trim().min(1).max(2_000),
+  author: z.string().trim().max(100).optional(),
+  /** The moment that it is about, ms since 1970; now if not said. */
+  at: z.number().int().min(0).max(8_640_000_000_000_000).optional(),
+});
+
+/** `POST /api/sessions/{session}/metadata` */
+export const metadataSchema = z.strictObject({
+  key: z.string().trim().min(1).max(100),
+  /** null takes the key back. */
+  value: z.union([z.string().max(1_000), z.number(), z.null()]),
+  author: z.string().trim().max(100).optional(),
+});
+
+export const addedSchema = z.object({
+  /** False: it is in the journal beside the database, which takes it as soon as it can. */
+  stored: z.boolean(),
+  /** Why not. */
+  reason: z.string().nullable(),
+});
+
+export type Added = z.output<typeof addedSchema>;
