@@ -43,7 +43,11 @@ export const removing: readonly Mutant[] = [
     breaks: 'an archive is durable before its segment goes',
     scenarios: ['archive'],
     patches: [
-      { file: 'libs/storage/dist/buffer/compressed-copy.js', find: 'await to.sync();', replace: '' },
+      {
+        file: 'libs/storage/dist/buffer/compressed-copy.js',
+        find: 'await to.sync();',
+        replace: '',
+      },
     ],
   },
   {
