@@ -251,3 +251,10 @@ export const STATES = {
 } as const satisfies Readonly<Record<string, State>>;
 
 export type StateCode = keyof typeof STATES;
+
+/** What a person does about a reason of the health page, as a sentence; undefined for a code that is not in the list. */
+export function adviceFor(code: string): string | undefined {
+  if (!Object.hasOwn(STATES, code)) return undefined;
+  const { remedy } = STATES[code as StateCode];
+  return `${remedy.slice(0, 1).toUpperCase()}${remedy.slice(1)}.`;
+}
