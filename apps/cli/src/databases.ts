@@ -1,59 +1,18 @@
 /**
- * The two databases that there may be: of real meters and of emulated ones. They never mix: where one
- * of them is meant, it is the real one unless the person says otherwise.
+ * Which database and which session a command line means. The databases of real and of emulated meters never
+ * mix: where one of them is meant, it is the real one unless the person says otherwise.
  */
-import type { AppConfig } from '@elmetron/runtime';
-import { StorageError, StoreReader, type LoggedSession } from '@elmetron/storage';
+import { placesOf, type DatabasePaths, type OpenDatabase } from '@elmetron/report';
+import type { LoggedSession } from '@elmetron/storage';
 import { CliError } from './cli-error.js';
-
-export interface OpenDatabase {
-  readonly emulated: boolean;
-  readonly path: string;
-  readonly reader: StoreReader;
-}
 
 export interface FoundSession {
   readonly session: LoggedSession;
   readonly database: OpenDatabase;
 }
 
-type Paths = Pick<AppConfig['storage'], 'database_path' | 'demo_database_path'>;
-
-/** Resolves to what `work` gives; all databases are closed then. */
-export async function withDatabases<T>(
-  storage: Paths,
-  work: (databases: readonly OpenDatabase[]) => T | Promise<T>,
-): Promise<T> {
-  const open: OpenDatabase[] = [];
-  try {
-    for (const [emulated, path] of placesOf(storage)) {
-      const reader = openIfThere(path);
-      if (reader !== undefined) open.push({ emulated, path, reader });
-    }
-    return await work(open);
-  } finally {
-    for (const { reader } of open) reader.close();
-  }
-}
-
-export function placesOf(storage: Paths): readonly (readonly [emulated: boolean, path: string])[] {
-  return [
-    [false, storage.database_path],
-    [true, storage.demo_database_path],
-  ];
-}
-
-function openIfThere(path: string): StoreReader | undefined {
-  try {
-    return StoreReader.open(path);
-  } catch (error) {
-    if (error instanceof StorageError && error.code === 'store_missing') return undefined;
-    throw error;
-  }
-}
-
 /** Throws CliError `not_there` when nothing has been recorded at all. */
-export function someDatabase(databases: readonly OpenDatabase[], storage: Paths): void {
+export function someDatabase(databases: readonly OpenDatabase[], storage: DatabasePaths): void {
   if (databases.length > 0) return;
   const [real, demo] = placesOf(storage).map(([, path]) => path);
   throw new CliError(
@@ -65,7 +24,7 @@ export function someDatabase(databases: readonly OpenDatabase[], storage: Paths)
 /** The one database that is meant when no session says which. Throws CliError `not_there`. */
 export function chosenDatabase(
   databases: readonly OpenDatabase[],
-  storage: Paths,
+  storage: DatabasePaths,
   demo: boolean,
 ): OpenDatabase {
   someDatabase(databases, storage);

@@ -16,46 +16,60 @@ const projects = {
   storage: { dir: 'libs/storage', file: 'src/index.ts', may: ['protocol'] },
   runtime: { dir: 'libs/runtime', file: 'src/index.ts', may: ['protocol'] },
   link: { dir: 'libs/link', file: 'src/index.ts', may: ['protocol'] },
+  report: {
+    dir: 'libs/report',
+    file: 'src/index.ts',
+    may: ['protocol', 'storage', 'runtime'],
+  },
   acquisition: {
     dir: 'apps/acquisition',
     file: 'src/main.ts',
-    may: ['protocol', 'storage', 'runtime', 'link'],
+    may: ['protocol', 'storage', 'runtime', 'link', 'report'],
   },
   writer: {
     dir: 'apps/writer',
     file: 'src/main.ts',
-    may: ['protocol', 'storage', 'runtime', 'link'],
+    may: ['protocol', 'storage', 'runtime', 'link', 'report'],
   },
   recovery: {
     dir: 'apps/recovery',
     file: 'src/main.ts',
-    may: ['protocol', 'storage', 'runtime', 'link'],
+    may: ['protocol', 'storage', 'runtime', 'link', 'report'],
   },
-  cli: { dir: 'apps/cli', file: 'src/main.ts', may: ['protocol', 'storage', 'runtime', 'link'] },
+  cli: {
+    dir: 'apps/cli',
+    file: 'src/main.ts',
+    may: ['protocol', 'storage', 'runtime', 'link', 'report'],
+  },
+  dashboard: {
+    dir: 'apps/dashboard',
+    file: 'src/main.ts',
+    may: ['protocol', 'storage', 'runtime', 'link', 'report'],
+  },
   meter: {
     dir: 'tools/meter',
     file: 'src/index.ts',
-    may: ['protocol', 'storage', 'runtime', 'link', 'rig', 'mutants'],
+    may: ['protocol', 'storage', 'runtime', 'link', 'report', 'rig', 'mutants'],
   },
   rig: {
     dir: 'tools/rig',
     file: 'src/index.ts',
-    may: ['protocol', 'storage', 'runtime', 'link', 'mutants', 'meter'],
+    may: ['protocol', 'storage', 'runtime', 'link', 'report', 'mutants', 'meter'],
   },
   mutants: {
     dir: 'tools/mutants',
     file: 'src/index.ts',
-    may: ['protocol', 'storage', 'runtime', 'link', 'rig', 'meter'],
+    may: ['protocol', 'storage', 'runtime', 'link', 'report', 'rig', 'meter'],
   },
   'crash-states': {
     dir: 'tools/crash-states',
     file: 'src/index.ts',
-    may: ['protocol', 'storage', 'runtime', 'link', 'rig', 'mutants', 'meter'],
+    may: ['protocol', 'storage', 'runtime', 'link', 'report', 'rig', 'mutants', 'meter'],
   },
   start: {
     dir: 'tools/start',
     file: 'src/boundaries.test.ts',
-    may: ['protocol', 'storage', 'runtime', 'link', 'rig', 'mutants', 'meter'],
+    may: ['protocol', 'storage', 'runtime', 'link', 'report', 'rig', 'mutants', 'meter'],
   },
 } as const;
 

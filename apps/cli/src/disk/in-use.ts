@@ -4,9 +4,9 @@
  */
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { placesOf } from '@elmetron/report';
 import type { AppConfig } from '@elmetron/runtime';
 import { CliError } from '../cli-error.js';
-import { placesOf } from '../databases.js';
 import { isThere } from './new-file.js';
 
 /** What lies beside a database and belongs to it, SQLite's files and ours. */

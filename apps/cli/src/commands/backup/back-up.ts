@@ -1,10 +1,11 @@
 /** `elmetron backup`: a checked copy of the database, under its name only when it is whole. */
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { count, size, withDatabases } from '@elmetron/report';
 import { copyDatabase, nodeFileSystem, type CopiedDatabase } from '@elmetron/storage';
 import { CliError, throwIfInterrupted } from '../../cli-error.js';
 import type { CommandContext } from '../../context.js';
-import { chosenDatabase, withDatabases } from '../../databases.js';
+import { chosenDatabase } from '../../databases.js';
 import { refuseTheOneInUse } from '../../disk/in-use.js';
 import { newDatabasePath } from '../../disk/new-database.js';
 import {
@@ -16,7 +17,6 @@ import {
 } from '../../disk/new-file.js';
 import type { ExitCode } from '../../exit-codes.js';
 import { progressBar } from '../../terminal/progress-bar.js';
-import { count, size } from '../../terminal/quantities.js';
 import type { BackupOptions } from './command.js';
 
 export async function backUp(

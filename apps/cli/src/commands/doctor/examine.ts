@@ -1,10 +1,10 @@
 /** `elmetron doctor`: every examination, one after the other, and what they come to. */
 import { homedir } from 'node:os';
+import { askProcesses } from '@elmetron/report';
 import type { Config } from '@elmetron/runtime';
 import type { CommandContext } from '../../context.js';
 import { throwIfInterrupted } from '../../cli-error.js';
 import { EXIT, type ExitCode } from '../../exit-codes.js';
-import { askHealth } from '../../health/health-page.js';
 import { ownProcesses } from '../../machine/own-processes.js';
 import { Proc } from '../../machine/proc.js';
 import { doctorLines } from './doctor-text.js';
@@ -50,10 +50,7 @@ async function withConfiguration(
   const { device, monitoring } = config.app;
   const proc = new Proc();
   const running = await ownProcesses(proc);
-  const pages = {
-    acquisition: await askHealth(monitoring.acquisition_port, signal),
-    writer: await askHealth(monitoring.writer_port, signal),
-  };
+  const pages = await askProcesses(monitoring, signal);
   return [
     ...(await examineDevice(device.port, proc, running)),
     ...examineProcesses(config, pages, running),

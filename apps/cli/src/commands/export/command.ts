@@ -1,11 +1,11 @@
+import type { ExportFormat } from '@elmetron/report';
 import { Option } from 'commander';
 import { newCommand, type CommandDefinition } from '../define.js';
 
-export const FORMATS = ['csv', 'jsonl', 'xlsx', 'parquet'] as const;
-export type Format = (typeof FORMATS)[number];
+export const FORMATS: readonly ExportFormat[] = ['csv', 'jsonl', 'xlsx', 'parquet'];
 
 export interface ExportOptions {
-  readonly format?: Format;
+  readonly format?: ExportFormat;
   readonly output?: string;
   readonly since?: string;
   readonly until?: string;

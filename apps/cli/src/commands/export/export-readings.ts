@@ -1,21 +1,28 @@
 /** `elmetron export`: from the database, page by page, through a format, into a file. */
+import {
+  aboutExport,
+  count,
+  exportColumns,
+  exportRow,
+  ReportError,
+  size,
+  tableWriterFor,
+  withDatabases,
+  ZoneClock,
+  type Sink,
+  type TableWriter,
+} from '@elmetron/report';
 import { CliError, throwIfInterrupted } from '../../cli-error.js';
 import type { CommandContext } from '../../context.js';
-import { withDatabases } from '../../databases.js';
 import type { ExitCode } from '../../exit-codes.js';
 import { refuseTheOneInUse } from '../../disk/in-use.js';
 import { progressBar } from '../../terminal/progress-bar.js';
-import { count, size } from '../../terminal/quantities.js';
-import { ZoneClock } from '../../time/zone-clock.js';
 import { version } from '../../version.js';
-import { aboutExport } from './about-export.js';
 import type { ExportOptions } from './command.js';
-import { exportColumns, type ExportRow } from './export-row.js';
 import { manifestOf, SessionAccount } from './manifest.js';
 import { manifestPath, OutputFile } from './output-file.js';
 import { chooseOutput, type Output } from './output-name.js';
 import { planExport, type ExportPlan } from './plan-export.js';
-import type { Sink, TableWriter } from './table-writer.js';
 
 export async function exportReadings(
   context: CommandContext,
@@ -23,8 +30,7 @@ export async function exportReadings(
   session: string | undefined,
 ): Promise<ExitCode | undefined> {
   checkCharacters(options);
-  const { timeZone } = options;
-  const clock = timeZone === undefined ? ZoneClock.ofThisComputer() : new ZoneClock(timeZone);
+  const clock = zoneClock(options.timeZone);
   const { app } = await context.config();
   const { storage } = app;
   await withDatabases(storage, async (databases) => {
@@ -69,7 +75,7 @@ async function intoFile(job: Job, path: string): Promise<void> {
       manifestOf({
         path,
         format: output.format,
-        program: `elmetron ${version()}`,
+        program: program(),
         madeAt: new Date(context.clock.now()).toISOString(),
         timeZone: clock.zone,
         raw,
@@ -114,13 +120,7 @@ async function copy({ context, plan }: Job, writer: TableWriter): Promise<Sessio
       for (const page of reader.readings(session.session_uid, range)) {
         throwIfInterrupted(context.signal);
         account.count(page);
-        const rows = page.map((reading): ExportRow => ({
-          session,
-          emulated,
-          reading,
-          capturedMs: Date.parse(reading.captured_at),
-        }));
-        await writer.write(rows);
+        await writer.write(page.map((reading) => exportRow(reading, session, emulated)));
         // Also for an interrupt to come in: nothing of the above waits for anything but the disk.
         await new Promise(setImmediate);
         bar.show((done += page.length));
@@ -138,29 +138,30 @@ async function copy({ context, plan }: Job, writer: TableWriter): Promise<Sessio
   }
 }
 
-/** Each format is loaded only where it is used. */
-async function tableWriter(job: Job, sink: Sink): Promise<TableWriter> {
-  const { options, output, plan, clock } = job;
-  const raw = options.raw === true;
-  const shared = { sink, columns: exportColumns(raw), clock, raw };
-  const about = () => aboutExport(plan, clock, version());
-  switch (output.format) {
-    case 'csv': {
-      const { csvWriter } = await import('./formats/csv.js');
-      return csvWriter({ ...shared, separator: options.separator, decimal: options.decimal });
-    }
-    case 'jsonl':
-      return (await import('./formats/jsonl.js')).jsonlWriter(shared);
-    case 'xlsx':
-      return (await import('./formats/xlsx.js')).xlsxWriter({ ...shared, about: about() });
-    case 'parquet': {
-      const { parquetWriter } = await import('./formats/parquet.js');
-      return parquetWriter({
-        ...shared,
-        about: Object.fromEntries(about()),
-        program: `elmetron ${version()}`,
-      });
-    }
+function tableWriter({ options, output, plan, clock }: Job, sink: Sink): Promise<TableWriter> {
+  return tableWriterFor(output.format, {
+    sink,
+    clock,
+    raw: options.raw === true,
+    separator: options.separator,
+    decimal: options.decimal,
+    about: aboutExport(plan, clock, program()),
+    program: program(),
+  });
+}
+
+function program(): string {
+  return `elmetron ${version()}`;
+}
+
+/** Throws CliError `usage` when there is no such zone. */
+function zoneClock(zone: string | undefined): ZoneClock {
+  if (zone === undefined) return ZoneClock.ofThisComputer();
+  try {
+    return new ZoneClock(zone);
+  } catch (error) {
+    if (!(error instanceof ReportError)) throw error;
+    throw new CliError('usage', `--time-zone ${error.message}`, { cause: error });
   }
 }
 

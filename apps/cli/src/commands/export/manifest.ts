@@ -1,9 +1,9 @@
 /** What lies beside an export: what is in it, how much of it, and by which sum it is known. */
 import { basename } from 'node:path';
+import type { ExportFormat, ExportPart } from '@elmetron/report';
 import type { LoggedReading } from '@elmetron/storage';
-import type { Format } from './command.js';
 import type { WholeFile } from './output-file.js';
-import type { ExportPart, ExportPlan } from './plan-export.js';
+import type { ExportPlan } from './plan-export.js';
 
 /** Counted from the rows as they were written, not from what was planned. */
 export class SessionAccount {
@@ -55,7 +55,7 @@ export class SessionAccount {
 
 export interface ManifestParts {
   readonly path: string;
-  readonly format: Format;
+  readonly format: ExportFormat;
   readonly program: string;
   readonly madeAt: string;
   readonly timeZone: string;

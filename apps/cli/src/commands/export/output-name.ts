@@ -1,13 +1,13 @@
 /** Where an export goes, and in which format, as far as the person has not said it. */
 import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { outputName, type ExportFormat, type ZoneClock } from '@elmetron/report';
 import { CliError } from '../../cli-error.js';
-import type { ZoneClock } from '../../time/zone-clock.js';
-import { FORMATS, type ExportOptions, type Format } from './command.js';
+import { FORMATS, type ExportOptions } from './command.js';
 import type { ExportPlan } from './plan-export.js';
 
 export interface Output {
-  readonly format: Format;
+  readonly format: ExportFormat;
   /** undefined: standard output. */
   readonly path: string | undefined;
 }
@@ -35,7 +35,7 @@ export async function chooseOutput(
   return { format: format ?? formatOf(output), path: output };
 }
 
-function formatOf(path: string): Format {
+function formatOf(path: string): ExportFormat {
   const ending = extname(path).slice(1).toLowerCase();
   const format = FORMATS.find((known) => known === ending);
   if (format !== undefined) return format;
@@ -43,19 +43,4 @@ function formatOf(path: string): Format {
     'usage',
     `The ending of ${path} says no format: allowed are ${FORMATS.map((known) => `.${known}`).join(', ')}; or add --format.`,
   );
-}
-
-/** `elmetron_20261127-114131_00308-25`: when the readings begin, and of which meter they are. */
-export function outputName({ parts, database }: ExportPlan, clock: ZoneClock): string {
-  const [first] = parts;
-  const begins = first?.session.started_at ?? new Date(0).toISOString();
-  const moment = clock
-    .local(Date.parse(begins))
-    .slice(0, 19)
-    .replace(/[-:]/g, '')
-    .replace(' ', '-');
-  const serials = new Set(parts.map(({ session }) => session.serial ?? 'unknown'));
-  const meter = serials.size === 1 ? [...serials].join('') : `${serials.size}-meters`;
-  const safe = meter.replace(/[^0-9A-Za-z.]+/g, '-').replace(/^[-.]+/, '');
-  return `elmetron_${moment}_${safe}${database.emulated ? '_emulated' : ''}`;
 }

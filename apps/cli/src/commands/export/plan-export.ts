@@ -1,25 +1,14 @@
 /** Which readings of which sessions are meant, and how many there are. */
+import { exportPart, type ExportSelection, type OpenDatabase } from '@elmetron/report';
 import type { AppConfig } from '@elmetron/runtime';
-import type { LoggedSession, ReadingRange } from '@elmetron/storage';
+import type { LoggedSession } from '@elmetron/storage';
 import { CliError } from '../../cli-error.js';
-import { chosenDatabase, findSession, someDatabase, type OpenDatabase } from '../../databases.js';
+import { chosenDatabase, findSession, someDatabase } from '../../databases.js';
 import { parseInstant } from '../../time/parse-instant.js';
 import type { ExportOptions } from './command.js';
 
-export interface ExportPart {
-  readonly session: LoggedSession;
-  readonly range: ReadingRange;
-  readonly readings: number;
-}
-
-export interface ExportPlan {
+export interface ExportPlan extends ExportSelection {
   readonly database: OpenDatabase;
-  /** In the order of their beginnings; none without readings. */
-  readonly parts: readonly ExportPart[];
-  readonly readings: number;
-  /** UTC, ISO 8601; null: from the first on, to the last. */
-  readonly since: string | null;
-  readonly until: string | null;
   /** The one session that was asked for. */
   readonly session: LoggedSession | null;
 }
@@ -46,7 +35,7 @@ export function planExport(
   }
   const { database, sessions } = chosen(databases, storage, name, options, { since, until });
   const parts = sessions
-    .map((session) => partOf(database, session, since, until))
+    .map((session) => exportPart(database, session, { since, until }))
     .filter(({ readings }) => readings > 0);
   const readings = parts.reduce((sum, part) => sum + part.readings, 0);
   const session = name === undefined ? null : (sessions[0] ?? null);
@@ -77,21 +66,6 @@ function chosen(
     ...(until === null ? {} : { until }),
   });
   return { database, sessions: sessions.reverse() };
-}
-
-/** Up to the last number of now: what is recorded meanwhile is of the next export. */
-function partOf(
-  { reader }: OpenDatabase,
-  session: LoggedSession,
-  since: string | null,
-  until: string | null,
-): ExportPart {
-  const range: ReadingRange = {
-    upTo: session.last_seq,
-    ...(since === null ? {} : { since }),
-    ...(until === null ? {} : { until }),
-  };
-  return { session, range, readings: reader.countReadings(session.session_uid, range) };
 }
 
 function nothing(

@@ -1,6 +1,6 @@
 /** What an import has found and done, in words. */
+import { count } from '@elmetron/report';
 import type { ImportSummary } from '@elmetron/storage';
-import { count } from '../../terminal/quantities.js';
 
 export function importText(summary: ImportSummary, dryRun: boolean): string[] {
   const { path, sessions, frames, complete, annotations, audit_events: events } = summary;

@@ -1,10 +1,11 @@
 /** `elmetron note`, `rename` and `set`: what people say of a session. */
 import { userInfo } from 'node:os';
 import { silentLog } from '@elmetron/protocol/offline';
+import { withDatabases } from '@elmetron/report';
 import { annotate, type Annotated, type Said } from '@elmetron/storage';
 import { CliError } from '../../cli-error.js';
 import type { CommandContext } from '../../context.js';
-import { findSession, someDatabase, withDatabases } from '../../databases.js';
+import { findSession, someDatabase } from '../../databases.js';
 import type { ExitCode } from '../../exit-codes.js';
 import { parseInstant } from '../../time/parse-instant.js';
 import type { NoteOptions, SetOptions } from './command.js';

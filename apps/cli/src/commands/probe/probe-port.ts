@@ -1,10 +1,10 @@
 /** `elmetron probe`. */
 import { linkTo, systemTimers, type LineSettings } from '@elmetron/link';
+import { askHealth } from '@elmetron/report';
 import type { Config, Profile } from '@elmetron/runtime';
 import { CliError, throwIfInterrupted } from '../../cli-error.js';
 import type { CommandContext } from '../../context.js';
 import { EXIT, type ExitCode } from '../../exit-codes.js';
-import { askHealth } from '../../health/health-page.js';
 import { pairs } from '../../terminal/table.js';
 import { askOnce, type Outcome } from './ask-once.js';
 import type { ProbeOptions } from './command.js';

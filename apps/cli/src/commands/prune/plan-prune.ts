@@ -1,9 +1,10 @@
 /** Which sessions go, which would have to but stay, and where to. */
 import { dirname } from 'node:path';
+import { withDatabases } from '@elmetron/report';
 import type { AppConfig } from '@elmetron/runtime';
 import { heldBack, nodeFileSystem, type LoggedSession } from '@elmetron/storage';
 import type { CommandContext } from '../../context.js';
-import { chosenDatabase, withDatabases } from '../../databases.js';
+import { chosenDatabase } from '../../databases.js';
 import { refuseTheOneInUse } from '../../disk/in-use.js';
 import { newDatabasePath } from '../../disk/new-database.js';
 import { refuseIfThere } from '../../disk/new-file.js';

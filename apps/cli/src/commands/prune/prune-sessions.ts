@@ -1,5 +1,6 @@
 /** `elmetron prune`: archives old sessions, then removes what the archive holds. */
 import { dirname } from 'node:path';
+import { count, fileSize, size } from '@elmetron/report';
 import {
   archiveSessions,
   nodeFileSystem,
@@ -9,11 +10,9 @@ import {
 } from '@elmetron/storage';
 import { CliError, throwIfInterrupted } from '../../cli-error.js';
 import type { CommandContext } from '../../context.js';
-import { fileSize } from '../../disk/file-sizes.js';
 import { partialName, takeName, unlinkIfThere } from '../../disk/new-file.js';
 import { EXIT, type ExitCode } from '../../exit-codes.js';
 import { progressBar } from '../../terminal/progress-bar.js';
-import { count, size } from '../../terminal/quantities.js';
 import { Questions } from '../../terminal/questions.js';
 import { table } from '../../terminal/table.js';
 import { localTime } from '../../time/local-time.js';

@@ -1,10 +1,10 @@
 /** `elmetron sessions`: what was recorded, the latest first. */
+import { count, duration, withDatabases } from '@elmetron/report';
 import type { LoggedSession } from '@elmetron/storage';
 import { CliError } from '../../cli-error.js';
 import type { CommandContext } from '../../context.js';
-import { someDatabase, withDatabases, type FoundSession } from '../../databases.js';
+import { someDatabase, type FoundSession } from '../../databases.js';
 import { EXIT, type ExitCode } from '../../exit-codes.js';
-import { count, duration } from '../../terminal/quantities.js';
 import { table } from '../../terminal/table.js';
 import { localTime } from '../../time/local-time.js';
 import { parseInstant } from '../../time/parse-instant.js';

@@ -1,9 +1,9 @@
 /** `elmetron sessions show`: all that is known of one session, but for its readings. */
+import { count, duration, withDatabases } from '@elmetron/report';
 import type { LoggedAnnotation, LoggedEvent, LoggedReading, UnitSummary } from '@elmetron/storage';
 import type { CommandContext } from '../../context.js';
-import { findSession, someDatabase, withDatabases, type FoundSession } from '../../databases.js';
+import { findSession, someDatabase, type FoundSession } from '../../databases.js';
 import type { ExitCode } from '../../exit-codes.js';
-import { count, duration } from '../../terminal/quantities.js';
 import { pairs, table } from '../../terminal/table.js';
 import type { Voice } from '../../terminal/voice.js';
 import { localTime } from '../../time/local-time.js';

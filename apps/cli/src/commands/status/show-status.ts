@@ -1,12 +1,11 @@
 /** `elmetron status`, once or again and again. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { lookAtStatus, type Status } from '@elmetron/report';
 import { CliError, throwIfInterrupted } from '../../cli-error.js';
 import type { CommandContext } from '../../context.js';
 import { EXIT, type ExitCode } from '../../exit-codes.js';
 import { localTime } from '../../time/local-time.js';
 import type { StatusOptions } from './command.js';
-import { lookAtStatus } from './look-at-status.js';
-import type { Status } from './status.js';
 import { statusLines } from './status-text.js';
 
 const HOME_AND_CLEAR = '\u001b[H\u001b[J';

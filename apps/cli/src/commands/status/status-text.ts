@@ -1,9 +1,8 @@
 /** The status for a person: one glance, the worst first. */
-import { count, duration, size } from '../../terminal/quantities.js';
+import { count, duration, size, type ProcessState, type Status } from '@elmetron/report';
 import { pairs } from '../../terminal/table.js';
 import type { Colours } from '../../terminal/voice.js';
 import { localTime } from '../../time/local-time.js';
-import type { ProcessState, Status } from './status.js';
 
 export function statusLines(status: Status, colours: Colours): string[] {
   return [

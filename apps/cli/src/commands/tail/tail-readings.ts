@@ -1,9 +1,9 @@
 /** `elmetron tail`: what acquisition records, as it records it. */
 import { LiveListener, type SessionRecord } from '@elmetron/protocol';
+import { askHealth } from '@elmetron/report';
 import { CliError } from '../../cli-error.js';
 import type { CommandContext } from '../../context.js';
 import type { ExitCode } from '../../exit-codes.js';
-import { askHealth } from '../../health/health-page.js';
 import type { Voice } from '../../terminal/voice.js';
 import { localTime } from '../../time/local-time.js';
 import type { TailOptions } from './command.js';

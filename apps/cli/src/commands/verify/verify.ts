@@ -1,11 +1,11 @@
 /** `elmetron verify`. */
 import { silentLog } from '@elmetron/protocol/offline';
+import { count } from '@elmetron/report';
 import { verifyCapture, type VerifyReport } from '@elmetron/storage';
 import { throwIfInterrupted } from '../../cli-error.js';
 import type { CommandContext } from '../../context.js';
 import { EXIT, type ExitCode } from '../../exit-codes.js';
 import { progressBar } from '../../terminal/progress-bar.js';
-import { count } from '../../terminal/quantities.js';
 import type { Voice } from '../../terminal/voice.js';
 import type { VerifyCommandOptions } from './command.js';
 

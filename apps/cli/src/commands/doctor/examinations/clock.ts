@@ -2,10 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { duration, withDatabases } from '@elmetron/report';
 import type { Config } from '@elmetron/runtime';
 import { StorageError } from '@elmetron/storage';
-import { withDatabases } from '../../../databases.js';
-import { duration } from '../../../terminal/quantities.js';
 import { localTime } from '../../../time/local-time.js';
 import { findingsOf, type Finding, type Findings } from '../finding.js';
 

@@ -2,10 +2,9 @@
 import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { nearest, size } from '@elmetron/report';
 import type { AppConfig } from '@elmetron/runtime';
-import { nearest } from '../../../disk/free-space.js';
 import { measureSync } from '../../../disk/sync-time.js';
-import { size } from '../../../terminal/quantities.js';
 import { findingsOf, type Finding, type Findings } from '../finding.js';
 
 interface Place {

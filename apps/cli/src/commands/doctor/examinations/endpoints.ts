@@ -2,11 +2,11 @@
 import { connect } from 'node:net';
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import type { ProcessAnswers } from '@elmetron/report';
 import { loadConfig, RuntimeError, type AppConfig, type Config } from '@elmetron/runtime';
 import type { OwnProcess } from '../../../machine/own-processes.js';
 import { processName, type Proc } from '../../../machine/proc.js';
 import { findingsOf, type Finding, type Findings } from '../finding.js';
-import type { Pages } from './processes.js';
 
 interface Endpoint {
   readonly key: string;
@@ -16,7 +16,7 @@ interface Endpoint {
 
 export async function examineEndpoints(
   config: Config,
-  pages: Pages,
+  pages: ProcessAnswers,
   proc: Proc,
   running: readonly OwnProcess[],
 ): Promise<readonly Finding[]> {
@@ -50,7 +50,7 @@ function portOf(endpoint: string): number {
 async function examineEndpoint(
   { key, port, role }: Endpoint,
   config: Config,
-  pages: Pages,
+  pages: ProcessAnswers,
   proc: Proc,
   running: readonly OwnProcess[],
   findings: Findings,
@@ -78,7 +78,7 @@ async function examineEndpoint(
   );
 }
 
-function saysItIsOurs(role: Endpoint['role'], app: AppConfig, pages: Pages): boolean {
+function saysItIsOurs(role: Endpoint['role'], app: AppConfig, pages: ProcessAnswers): boolean {
   const answer = pages[role];
   if (answer.state !== 'answers') return false;
   return role === 'writer' || answer.page['source'] === app.acquisition.source;

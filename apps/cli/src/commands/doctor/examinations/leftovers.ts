@@ -1,17 +1,14 @@
 /** What crashes and power cuts have left: data that is still to be brought in, and files that nobody needs. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { count, filesIn, placesOf, size, type ProcessAnswers } from '@elmetron/report';
 import type { Config } from '@elmetron/runtime';
 import { owedRebuild, quarantined, runsWithBuffers, StorageError } from '@elmetron/storage';
-import { placesOf } from '../../../databases.js';
-import { filesIn } from '../../../disk/file-sizes.js';
-import { count, size } from '../../../terminal/quantities.js';
 import { findingsOf, type Finding, type Findings } from '../finding.js';
-import type { Pages } from './processes.js';
 
 export async function examineLeftovers(
   { app }: Config,
-  pages: Pages,
+  pages: ProcessAnswers,
   now: number,
 ): Promise<readonly Finding[]> {
   const findings = findingsOf('leftovers');
@@ -41,7 +38,11 @@ export async function examineLeftovers(
   return findings.all;
 }
 
-async function orphans(capturesDir: string, pages: Pages, findings: Findings): Promise<void> {
+async function orphans(
+  capturesDir: string,
+  pages: ProcessAnswers,
+  findings: Findings,
+): Promise<void> {
   const dead = (await runsWithBuffers(capturesDir)).filter(({ alive }) => !alive);
   if (dead.length === 0) return;
   const buffers = dead.flatMap((run) => run.buffers);

@@ -1,18 +1,13 @@
 /** What the processes say of themselves, each reason with its remedy, and whether one runs twice. */
 import { resolve } from 'node:path';
-import { STATES, type Config, type State } from '@elmetron/runtime';
-import type { Answer } from '../../../health/health-page.js';
+import type { Answer, ProcessAnswers } from '@elmetron/report';
+import { adviceFor, type Config } from '@elmetron/runtime';
 import type { OwnProcess } from '../../../machine/own-processes.js';
 import { findingsOf, type Finding, type Findings } from '../finding.js';
 
-export interface Pages {
-  readonly acquisition: Answer;
-  readonly writer: Answer;
-}
-
 export function examineProcesses(
   { appPath }: Pick<Config, 'appPath'>,
-  pages: Pages,
+  pages: ProcessAnswers,
   running: readonly OwnProcess[],
 ): readonly Finding[] {
   const findings = findingsOf('processes');
@@ -31,13 +26,13 @@ export function examineProcesses(
   return findings.all;
 }
 
-function tell(role: keyof Pages, answer: Answer, runs: boolean, findings: Findings): void {
+function tell(role: keyof ProcessAnswers, answer: Answer, runs: boolean, findings: Findings): void {
   switch (answer.state) {
     case 'answers': {
       const { status, reasons } = answer.page;
       if (reasons.length === 0) findings.ok(`${role} runs, ${status}`);
       for (const { code, message } of reasons) {
-        findings.wrong(code, `${role}: ${message}`, remedyOf(code));
+        findings.wrong(code, `${role}: ${message}`, adviceFor(code) ?? 'Look at its log.');
       }
       return;
     }
@@ -65,10 +60,4 @@ function tell(role: keyof Pages, answer: Answer, runs: boolean, findings: Findin
     case 'foreign':
     // Told as a conflict of endpoints.
   }
-}
-
-function remedyOf(code: string): string {
-  const states: Readonly<Record<string, State>> = STATES;
-  const remedy = states[code]?.remedy ?? 'look at its log';
-  return `${remedy.slice(0, 1).toUpperCase()}${remedy.slice(1)}.`.replace(/\.\.$/, '.');
 }

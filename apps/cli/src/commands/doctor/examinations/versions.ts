@@ -1,9 +1,9 @@
 /** Whether Node, our packages, the compiled ones and the tables of the databases fit each other. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { placesOf } from '@elmetron/report';
 import type { Config } from '@elmetron/runtime';
 import { StorageError, StoreReader } from '@elmetron/storage';
-import { placesOf } from '../../../databases.js';
 import { version } from '../../../version.js';
 import { findingsOf, type Finding, type Findings } from '../finding.js';
 

@@ -1,5 +1,5 @@
 /** The clock of a time zone, fast enough for millions of instants. */
-import { CliError } from '../cli-error.js';
+import { ReportError } from '../errors.js';
 
 /** Offsets change at a quarter of an hour, wherever and whenever they do. */
 const QUARTER_MS = 900_000;
@@ -11,7 +11,7 @@ export class ZoneClock {
   #quarter = NaN;
   #offsetMs = 0;
 
-  /** @throws CliError `usage` when there is no such zone. */
+  /** @throws ReportError `unknown_time_zone` when there is no such zone. */
   constructor(zone: string) {
     try {
       this.#format = new Intl.DateTimeFormat('en-US', {
@@ -19,9 +19,9 @@ export class ZoneClock {
         timeZoneName: 'longOffset',
       });
     } catch (cause) {
-      throw new CliError(
-        'usage',
-        `--time-zone ${zone}: there is no such time zone; allowed are names such as Europe/Warsaw and UTC.`,
+      throw new ReportError(
+        'unknown_time_zone',
+        `${zone}: there is no such time zone; allowed are names such as Europe/Warsaw and UTC.`,
         { cause },
       );
     }

@@ -1,24 +1,57 @@
 /** Asks both processes, and looks at what lies on the disks. */
 import { dirname, join } from 'node:path';
-import type { Config } from '@elmetron/runtime';
-import { withDatabases, type OpenDatabase } from '../../databases.js';
-import { databaseSize, filesIn } from '../../disk/file-sizes.js';
-import { freeSpace } from '../../disk/free-space.js';
-import { askHealth, type Answer, type HealthPage } from '../../health/health-page.js';
-import type { ProcessState, Status } from './status.js';
+import type { AppConfig, Config } from '@elmetron/runtime';
+import type { LoggedSession } from '@elmetron/storage';
+import { withDatabases, type OpenDatabase } from '../databases.js';
+import { databaseSize, filesIn } from '../disk/file-sizes.js';
+import { freeSpace } from '../disk/free-space.js';
+import { askHealth, type Answer } from '../health/health-page.js';
+import { figuresOf, stateOf, type Figures } from '../health/process-state.js';
+import type { Status } from './status.js';
 
+/** What the health pages of one bench have answered. */
+export interface ProcessAnswers {
+  readonly acquisition: Answer;
+  readonly writer: Answer;
+}
+
+/**
+ * Never rejects for what a process does.
+ * @param now ms since 1970
+ * @throws StorageError of a database that is there and cannot be read; what `signal` was aborted with
+ */
 export async function lookAtStatus(
-  { app }: Pick<Config, 'app'>,
+  config: Pick<Config, 'app'>,
   now: number,
   signal: AbortSignal,
 ): Promise<Status> {
-  const { storage, acquisition, monitoring } = app;
-  const [source, writer] = await Promise.all([
-    askHealth(monitoring.acquisition_port, signal),
-    askHealth(monitoring.writer_port, signal),
+  return statusOf(config, await askProcesses(config.app.monitoring, signal), now);
+}
+
+/** Both at once. Never rejects but at `signal`. */
+export async function askProcesses(
+  {
+    acquisition_port,
+    writer_port,
+  }: Pick<AppConfig['monitoring'], 'acquisition_port' | 'writer_port'>,
+  signal: AbortSignal,
+): Promise<ProcessAnswers> {
+  const [acquisition, writer] = await Promise.all([
+    askHealth(acquisition_port, signal),
+    askHealth(writer_port, signal),
   ]);
-  const ofSource = figuresOf(source);
-  const ofWriter = figuresOf(writer);
+  return { acquisition, writer };
+}
+
+/** The same of answers that one has already, for whoever wants to know more of them. @param now ms since 1970 */
+export async function statusOf(
+  { app }: Pick<Config, 'app'>,
+  answers: ProcessAnswers,
+  now: number,
+): Promise<Status> {
+  const { storage, acquisition, monitoring } = app;
+  const ofSource = figuresOf(answers.acquisition);
+  const ofWriter = figuresOf(answers.writer);
   const spoolDir = join(acquisition.spool_dir, acquisition.source);
   const [buffers, archive, spool, disks] = await Promise.all([
     filesIn(storage.captures_dir, /_buffer\.jsonl$/),
@@ -30,8 +63,8 @@ export async function lookAtStatus(
     lookInto(databases, ofSource),
   );
   const processes = {
-    acquisition: stateOf(monitoring.acquisition_port, source),
-    writer: stateOf(monitoring.writer_port, writer),
+    acquisition: stateOf(monitoring.acquisition_port, answers.acquisition),
+    writer: stateOf(monitoring.writer_port, answers.writer),
   };
   return {
     at: new Date(now).toISOString(),
@@ -69,13 +102,11 @@ export async function lookAtStatus(
   };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 interface Stored extends Pick<Status, 'session' | 'last_reading' | 'last_recovery'> {
   readonly paths: readonly Pick<OpenDatabase, 'path' | 'emulated'>[];
 }
 
-function lookInto(databases: readonly OpenDatabase[], ofSource: Fields): Stored {
+function lookInto(databases: readonly OpenDatabase[], ofSource: Figures): Stored {
   const running = text(ofSource['session']);
   const sessions = databases
     .flatMap(({ reader }) => {
@@ -108,10 +139,7 @@ function lookInto(databases: readonly OpenDatabase[], ofSource: Fields): Stored 
 }
 
 /** A session that has only just begun is known to acquisition alone. */
-function sessionOf(
-  stored: ReturnType<OpenDatabase['reader']['sessions']>[number] | undefined,
-  ofSource: Fields,
-): Status['session'] {
+function sessionOf(stored: LoggedSession | undefined, ofSource: Figures): Status['session'] {
   const running = text(ofSource['session']);
   if (running !== null) {
     return {
@@ -126,36 +154,14 @@ function sessionOf(
   return { session_uid, started_at, open: end_reason === null, measurements: measurement_count };
 }
 
-function stateOf(port: number, answer: Answer): ProcessState {
-  switch (answer.state) {
-    case 'answers':
-      return { port, status: answer.page.status, reasons: answer.page.reasons };
-    case 'off':
-      return { port, status: 'off', reasons: [] };
-    case 'silent':
-    case 'foreign': {
-      const status = answer.why === 'does not run' ? 'not running' : 'unknown';
-      const reasons =
-        status === 'unknown'
-          ? [{ code: 'no_answer', level: 'critical', message: answer.why } as const]
-          : [];
-      return { port, status, reasons };
-    }
-  }
-}
-
-function figuresOf(answer: Answer): HealthPage | Fields {
-  return answer.state === 'answers' ? answer.page : {};
-}
-
-function uncommitted(ofWriter: Fields): number | null {
+function uncommitted(ofWriter: Figures): number | null {
   const lanes = Object.values(fields(ofWriter['databases']) ?? {}).map(
     (lane) => number(fields(lane)?.['uncommitted']) ?? 0,
   );
   return lanes.length === 0 ? null : lanes.reduce((sum, n) => sum + n, 0);
 }
 
-function laneOf(ofWriter: Fields, emulated: boolean): Fields | null {
+function laneOf(ofWriter: Figures, emulated: boolean): Figures | null {
   return fields(fields(ofWriter['databases'])?.[emulated ? 'demo' : 'real']);
 }
 
@@ -167,6 +173,6 @@ function number(value: unknown): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-function fields(value: unknown): Fields | null {
-  return typeof value === 'object' && value !== null ? (value as Fields) : null;
+function fields(value: unknown): Figures | null {
+  return typeof value === 'object' && value !== null ? (value as Figures) : null;
 }

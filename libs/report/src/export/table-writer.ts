@@ -1,5 +1,5 @@
 /** What a format does: turns rows into the bytes of a file, never holding more than a piece of it. */
-import type { ZoneClock } from '../../time/zone-clock.js';
+import type { ZoneClock } from '../time/zone-clock.js';
 import type { ExportColumn, ExportRow } from './export-row.js';
 
 /** Where the bytes go; resolves when they are taken. */

@@ -1,5 +1,5 @@
 /** Rows for the formats, with whatever a meter or a person may have put into them. */
-import type { ExportRow } from '../commands/export/export-row.js';
+import type { ExportRow } from '../export/export-row.js';
 
 export interface Oddities {
   readonly serial?: string;

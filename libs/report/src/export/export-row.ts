@@ -1,6 +1,6 @@
 /** One reading as it goes into a file, and the columns that it has there. */
 import type { LoggedReading, LoggedSession } from '@elmetron/storage';
-import type { ZoneClock } from '../../time/zone-clock.js';
+import type { ZoneClock } from '../time/zone-clock.js';
 
 export interface ExportRow {
   readonly session: LoggedSession;
@@ -8,6 +8,15 @@ export interface ExportRow {
   readonly reading: LoggedReading;
   /** `captured_at` in ms since 1970. */
   readonly capturedMs: number;
+}
+
+/** @param emulated whether the session is of an emulated meter */
+export function exportRow(
+  reading: LoggedReading,
+  session: LoggedSession,
+  emulated: boolean,
+): ExportRow {
+  return { session, emulated, reading, capturedMs: Date.parse(reading.captured_at) };
 }
 
 export type Cell = string | number | boolean | null;
@@ -85,6 +94,7 @@ const RAW: ExportColumn = {
   of: ({ reading }) => reading.raw_frame.toString('hex'),
 };
 
+/** @param raw with the raw frame */
 export function exportColumns(raw: boolean): readonly ExportColumn[] {
   return raw ? [...COLUMNS, RAW] : COLUMNS;
 }

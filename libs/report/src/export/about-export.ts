@@ -1,20 +1,21 @@
 /** What a file says of itself, where its format has a place for it. */
 import { basename } from 'node:path';
-import type { ZoneClock } from '../../time/zone-clock.js';
-import { count } from '../../terminal/quantities.js';
-import type { ExportPlan } from './plan-export.js';
+import { count } from '../quantities.js';
+import type { ZoneClock } from '../time/zone-clock.js';
+import type { ExportSelection } from './export-part.js';
 
 /** As many sessions as a person would look at; the manifest has all. */
 const LISTED = 200;
 
+/** @param program who makes it, with its version */
 export function aboutExport(
-  plan: ExportPlan,
+  selection: ExportSelection,
   clock: ZoneClock,
-  version: string,
+  program: string,
 ): (readonly [name: string, value: string])[] {
-  const { database, parts, readings, since, until } = plan;
+  const { database, parts, readings, since, until } = selection;
   return [
-    ['Program', `elmetron ${version}`],
+    ['Program', program],
     ['Database', `${basename(database.path)}${database.emulated ? ' (emulated meters)' : ''}`],
     ['Readings', count(readings)],
     ['Time zone', `${clock.zone}; the column "Time (UTC)" is independent of it`],

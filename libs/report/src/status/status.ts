@@ -1,7 +1,7 @@
-/** What `elmetron status` finds out; printed as it is with `--json`. Times are UTC, ISO 8601. */
-import type { ReasonLevel } from '@elmetron/runtime';
-import type { FilesIn } from '../../disk/file-sizes.js';
-import type { DiskSpace } from '../../disk/free-space.js';
+/** How one bench is; `elmetron status --json` prints it as it is. Times are UTC, ISO 8601. */
+import type { FilesIn } from '../disk/file-sizes.js';
+import type { DiskSpace } from '../disk/free-space.js';
+import type { ProcessState } from '../health/process-state.js';
 
 export interface Status {
   readonly at: string;
@@ -49,15 +49,4 @@ export interface Status {
   }[];
   readonly last_recovery: { readonly at: string; readonly message: string } | null;
   readonly disks: readonly DiskSpace[];
-}
-
-export interface ProcessState {
-  /** 0: its page is switched off. */
-  readonly port: number;
-  readonly status: 'ok' | 'degraded' | 'critical' | 'off' | 'not running' | 'unknown';
-  readonly reasons: readonly {
-    readonly code: string;
-    readonly level: ReasonLevel;
-    readonly message: string;
-  }[];
 }

@@ -1,0 +1,1 @@
+export { ZoneClock } from './zone-clock.js';
