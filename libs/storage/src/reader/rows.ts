@@ -69,3 +69,8 @@ export interface UnitSummary {
   readonly first_at: string;
   readonly last_at: string;
 }
+
+export interface UnitStatistics extends UnitSummary {
+  /** Of the sample (n - 1), in the unit; null with fewer than two values. */
+  readonly standard_deviation: number | null;
+}

@@ -3,10 +3,21 @@
  * statement of its own and no transaction stays open between two of them: a reader that holds one for
  * as long as an export takes would keep the writer from ever removing a buffer.
  */
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { migrations, schemaVersion } from '../store/migrations/index.js';
-import { asReadError, openReadOnly } from './open-read-only.js';
-import { sessionConditions, type SessionFilter } from './session-filter.js';
+import type { Curve, CurveRequest, TimeExtent } from './curve/curve.js';
+import { ReadingScan } from './curve/reading-scan.js';
+import { SessionCurves } from './curve/session-curves.js';
+import { LatestUsed } from './latest-used.js';
+import { openReadOnly } from './open-read-only.js';
+import { Queries } from './queries.js';
+import {
+  countInRange,
+  PAGE_READINGS,
+  pageOfReadings,
+  READING_COLUMNS,
+  type ReadingRange,
+} from './reading-pages.js';
 import type {
   LoggedAnnotation,
   LoggedEvent,
@@ -14,26 +25,12 @@ import type {
   LoggedSession,
   UnitSummary,
 } from './rows.js';
-
-export interface ReadingRange {
-  /** Numbers above this one; all if not said. */
-  readonly after?: number;
-  /** Numbers up to and with this one. */
-  readonly upTo?: number;
-  /** `captured_at` from this instant on, UTC, ISO 8601 with ms. */
-  readonly since?: string;
-  /** `captured_at` before this instant. */
-  readonly until?: string;
-}
+import { holds, HOLDS, sessionConditions, type SessionFilter } from './session-filter.js';
+import { findSession, stateOf } from './session-key.js';
+import { readStatistics, type SessionStatistics } from './session-statistics.js';
 
 /** So long is waited for another program that holds the database. */
 const BUSY_TIMEOUT_MS = 5_000;
-/** Rows that one statement hands out: some hundred kilobytes, and some milliseconds. */
-const PAGE_ROWS = 2_000;
-
-const READING_COLUMNS = `seq, captured_at, elapsed_ms, device_time, value, unit, temperature,
-  temperature_unit, raw_frame, recovered`;
-
 interface EventRow extends Omit<LoggedEvent, 'payload'> {
   /** JSON. */
   readonly payload: string;
@@ -42,14 +39,24 @@ interface EventRow extends Omit<LoggedEvent, 'payload'> {
 const EVENT_COLUMNS = `seq, strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') AS at, level,
   category, message, payload`;
 
+/** Statistics of so many sessions are remembered. */
+const KEPT_STATISTICS = 32;
+
 export class StoreReader {
   readonly path: string;
   readonly #db: Database;
-  readonly #prepared = new Map<string, Statement>();
+  readonly #queries: Queries;
+  readonly #scan: ReadingScan;
+  readonly #curves: SessionCurves;
+  readonly #statistics = new LatestUsed<SessionStatistics>(KEPT_STATISTICS);
 
   private constructor(path: string, db: Database) {
     this.path = path;
     this.#db = db;
+    db.function(HOLDS, { deterministic: true }, holds);
+    this.#queries = new Queries(path, db);
+    this.#scan = new ReadingScan(this.#queries, db);
+    this.#curves = new SessionCurves(this.#queries, this.#scan);
   }
 
   /**
@@ -65,24 +72,29 @@ export class StoreReader {
     return { version: schemaVersion(this.#db), newest: migrations.length };
   }
 
-  /** The latest first. */
+  /** The latest first; those that never said when they began come last. */
   sessions(filter: SessionFilter = {}): LoggedSession[] {
-    const { where, parameters } = sessionConditions(filter);
-    return this.#all<LoggedSession>(
+    const { where, parameters } = sessionConditions(filter, this.#has('annotation_log'));
+    return this.#queries.all<LoggedSession>(
       `SELECT * FROM session_log ${where} ORDER BY started_at DESC, session_uid DESC LIMIT ?`,
       ...parameters,
       filter.limit ?? -1,
     );
   }
 
+  session(uid: string): LoggedSession | undefined {
+    const [session] = this.#queries.all<LoggedSession>(
+      'SELECT * FROM session_log WHERE session_uid = ?',
+      uid,
+    );
+    return session;
+  }
+
   /** Those whose name begins with `prefix`, at most `limit`; one whose name is `prefix` is the only one. */
   sessionsBeginning(prefix: string, limit: number): LoggedSession[] {
-    const exact = this.#all<LoggedSession>(
-      'SELECT * FROM session_log WHERE session_uid = ?',
-      prefix,
-    );
-    if (exact.length > 0) return exact;
-    return this.#all<LoggedSession>(
+    const exact = this.session(prefix);
+    if (exact !== undefined) return [exact];
+    return this.#queries.all<LoggedSession>(
       `SELECT * FROM session_log WHERE substr(session_uid, 1, length(?)) = ?
        ORDER BY session_uid LIMIT ?`,
       prefix,
@@ -91,56 +103,76 @@ export class StoreReader {
     );
   }
 
+  /**
+   * Between which times its readings lie; undefined without any. The first time it reads all of the session,
+   * for a clock may have been set: a quarter of a second for two million readings.
+   */
+  extent(session: string): TimeExtent | undefined {
+    return this.#curves.extent(session);
+  }
+
+  /**
+   * What it measured, over time: every reading, or the lowest and the highest of each stretch of time. A line
+   * is to be broken (a point without a value) where readings of that unit are missing for longer than three
+   * times their usual distance, the median, and for 2.5 s at least; and where one had no value.
+   * The first one of a session reads all of it; after that only what lies around the time that is asked for.
+   */
+  curve(session: string, request: CurveRequest): Curve {
+    return this.#curves.curve(session, request);
+  }
+
+  /**
+   * The same of all sessions of a source, from an instant (ms since 1970) up to now. Readings are looked for from
+   * the last one back to where an hour's worth of them (at 1 Hz) lies before it.
+   */
+  recent(source: string, from: number, points: number): Curve {
+    return this.#curves.recent(source, from, points);
+  }
+
   /** The readings of a session in the order of their numbers, a page at a time. */
   *readings(session: string, range: ReadingRange = {}): Generator<readonly LoggedReading[]> {
-    const { upTo = Number.MAX_SAFE_INTEGER, since = '', until = '~' } = range;
-    for (let after = range.after ?? -1; ;) {
-      const page = this.#all<LoggedReading>(
-        `SELECT ${READING_COLUMNS} FROM measurement_log
-         WHERE session_uid = ? AND seq > ? AND seq <= ? AND captured_at >= ? AND captured_at < ?
-         ORDER BY seq LIMIT ?`,
-        session,
-        after,
-        upTo,
-        since,
-        until,
-        PAGE_ROWS,
-      );
+    for (let { after } = range; ;) {
+      const page = this.page(session, after === undefined ? range : { ...range, after });
       if (page.length > 0) yield page;
       const last = page.at(-1);
-      if (last === undefined || page.length < PAGE_ROWS) return;
+      if (last === undefined || page.length < PAGE_READINGS) return;
       after = last.seq;
     }
   }
 
-  /** How many readings `readings` would give. */
-  countReadings(session: string, range: ReadingRange = {}): number {
-    const { after = -1, upTo = Number.MAX_SAFE_INTEGER, since = '', until = '~' } = range;
-    const [row] = this.#all<{ n: number }>(
-      `SELECT count(*) AS n FROM measurement_log
-       WHERE session_uid = ? AND seq > ? AND seq <= ? AND captured_at >= ? AND captured_at < ?`,
-      session,
-      after,
-      upTo,
-      since,
-      until,
-    );
-    return row?.n ?? 0;
+  /** The first of them, at most `PAGE_READINGS`. */
+  page(session: string, range: ReadingRange = {}): LoggedReading[] {
+    return pageOfReadings(this.#queries, session, range);
   }
 
-  /** Reads all of the session. */
+  /** How many readings `readings` would give. */
+  countReadings(session: string, range: ReadingRange = {}): number {
+    return countInRange(this.#queries, session, range);
+  }
+
+  /** Reads all of the session, unless nothing was added to it since. */
+  statistics(session: string): SessionStatistics {
+    return this.#queries.atOnce(() => {
+      const found = findSession(this.#queries, session);
+      if (found === undefined) return { units: [], recovered: [] };
+      const key = stateOf(found);
+      const statistics = this.#statistics.get(key) ?? readStatistics(this.#scan, found.id);
+      this.#statistics.set(key, statistics);
+      return statistics;
+    });
+  }
+
+  /** As `statistics`, without what a plain list has no room for. */
   units(session: string): UnitSummary[] {
-    return this.#all<UnitSummary>(
-      `SELECT unit, count(*) AS measurements, count(*) - count(value) AS without_value,
-         min(value) AS least, max(value) AS greatest, avg(value) AS mean,
-         min(captured_at) AS first_at, max(captured_at) AS last_at
-       FROM measurement_log WHERE session_uid = ? GROUP BY unit ORDER BY measurements DESC, unit`,
-      session,
+    return this.statistics(session).units.map(
+      ({ unit, measurements, without_value, least, greatest, mean, first_at, last_at }) => {
+        return { unit, measurements, without_value, least, greatest, mean, first_at, last_at };
+      },
     );
   }
 
   lastReading(session: string): LoggedReading | undefined {
-    const [reading] = this.#all<LoggedReading>(
+    const [reading] = this.#queries.all<LoggedReading>(
       `SELECT ${READING_COLUMNS} FROM measurement_log WHERE session_uid = ? ORDER BY seq DESC LIMIT 1`,
       session,
     );
@@ -152,11 +184,13 @@ export class StoreReader {
    * that was said several times the last word holds.
    */
   metadata(session: string): Readonly<Record<string, string | number>> {
-    const said = this.#all<{ key: string; value: string | number; at_ms: number }>(
-      `SELECT m.key, m.value, m.at_ms FROM session_metadata m JOIN sessions s ON s.id = m.session_id
+    const said = this.#queries
+      .all<{ key: string; value: string | number; at_ms: number }>(
+        `SELECT m.key, m.value, m.at_ms FROM session_metadata m JOIN sessions s ON s.id = m.session_id
        WHERE s.uid = ? ORDER BY m.seq`,
-      session,
-    ).map(({ key, value, at_ms }) => ({ key, value, at: at_ms }));
+        session,
+      )
+      .map(({ key, value, at_ms }) => ({ key, value, at: at_ms }));
     const since = this.annotations(session).flatMap(({ key, value, made_at }) =>
       key === null ? [] : [{ key, value, at: Date.parse(made_at) }],
     );
@@ -173,53 +207,54 @@ export class StoreReader {
   annotations(session: string): LoggedAnnotation[] {
     // One of an older version has none.
     if (!this.#has('annotation_log')) return [];
-    return this.#all<LoggedAnnotation>(
+    return this.#queries.all<LoggedAnnotation>(
       `SELECT at, made_at, author, key, value, text FROM annotation_log
        WHERE session_uid = ? ORDER BY made_at, at`,
       session,
     );
   }
 
-  /** Of acquisition, writer and recoveries, in the order of their times. */
-  events(session: string): LoggedEvent[] {
-    return this.#all<EventRow>(
-      `SELECT ${EVENT_COLUMNS} FROM audit_events
-       WHERE session_id = (SELECT id FROM sessions WHERE uid = ?) OR session_uid = ?
-       ORDER BY at_ms, seq`,
-      session,
-      session,
-    ).map(asEvent);
+  /** Of acquisition, writer and recoveries, in the order of their times; at most the last `limit`. */
+  events(session: string, limit = -1): LoggedEvent[] {
+    return this.#queries
+      .all<EventRow>(
+        `SELECT ${EVENT_COLUMNS} FROM audit_events WHERE id IN (
+           SELECT id FROM audit_events
+             WHERE seq IS NOT NULL AND session_id = (SELECT id FROM sessions WHERE uid = ?)
+           UNION ALL
+           SELECT id FROM audit_events WHERE session_uid = ?)
+         ORDER BY at_ms DESC, seq DESC, id DESC LIMIT ?`,
+        session,
+        session,
+        limit,
+      )
+      .reverse()
+      .map(asEvent);
   }
 
   /** The last event of a category, of whatever session. */
   lastEvent(category: string): LoggedEvent | undefined {
-    const [row] = this.#all<EventRow>(
-      `SELECT ${EVENT_COLUMNS} FROM audit_events WHERE category = ? AND key IS NOT NULL
-       ORDER BY at_ms DESC LIMIT 1`,
-      category,
-    );
-    return row && asEvent(row);
+    return this.lastEvents(category, 1)[0];
   }
 
-  #has(view: string): boolean {
-    return this.#all('SELECT 1 FROM sqlite_schema WHERE name = ?', view).length > 0;
+  /** Of the writer and of recoveries, of whatever session, the latest first. */
+  lastEvents(category: string, limit: number): LoggedEvent[] {
+    return this.#queries
+      .all<EventRow>(
+        `SELECT ${EVENT_COLUMNS} FROM audit_events WHERE category = ? AND key IS NOT NULL
+         ORDER BY at_ms DESC, id DESC LIMIT ?`,
+        category,
+        limit,
+      )
+      .map(asEvent);
   }
 
   close(): void {
     this.#db.close();
   }
 
-  #all<Row>(sql: string, ...parameters: unknown[]): Row[] {
-    try {
-      let statement = this.#prepared.get(sql);
-      if (statement === undefined) {
-        statement = this.#db.prepare(sql);
-        this.#prepared.set(sql, statement);
-      }
-      return statement.all(...parameters) as Row[];
-    } catch (error) {
-      throw asReadError(error, this.path);
-    }
+  #has(view: string): boolean {
+    return this.#queries.all('SELECT 1 FROM sqlite_schema WHERE name = ?', view).length > 0;
   }
 }
 
