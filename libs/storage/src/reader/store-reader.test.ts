@@ -109,6 +109,24 @@ describe('opening', () => {
     );
   });
 
+  it('gives up a long look when it is told to, and is as it was', async () => {
+    const made = new MadeSession();
+    const store = await stored(made.start(), made.measurement(1));
+    let stopped = true;
+    const look = StoreReader.open(path, 50, () => stopped);
+    open.push(look);
+    for (const long of [
+      () => look.statistics(made.session),
+      () => look.curve(made.session, { points: 10 }),
+    ]) {
+      expect(long).toThrow(expect.objectContaining({ code: 'store_stopped' }));
+    }
+    await store.commit({ lines: linesOf(made.measurement(2)), recovered: false });
+    expect(await store.checkpoint()).toBe(true);
+    stopped = false;
+    expect(look.statistics(made.session).units).toHaveLength(2);
+  });
+
   it('waits for a program that holds all of the database, and then says so', async () => {
     await (await stored(new MadeSession().start())).close();
     const holder = await holdDatabase(
@@ -156,6 +174,8 @@ describe('sessions', () => {
     const look = reader();
     expect(look.sessionsBeginning('0199aaaa', 5)).toHaveLength(2);
     expect(look.sessionsBeginning(one.session, 5)).toHaveLength(1);
+    expect(look.session(one.session)).toEqual(look.sessions({ meter: '1' })[0]);
+    expect(look.session('0199aaaa')).toBeUndefined();
     expect(look.sessionsBeginning('%', 5)).toEqual([]);
   });
 });
@@ -173,6 +193,7 @@ describe('readings', () => {
     expect(seqs({})).toEqual([1, 2, 3, 4, 5]);
     expect(seqs({ after: 2, upTo: 4 })).toEqual([3, 4]);
     expect(seqs({ since: at(2), until: at(4) })).toEqual([2, 3]);
+    expect(() => look.countReadings(made.session, { since: 'yesterday' })).toThrow(RangeError);
     expect(look.lastReading(made.session)?.seq).toBe(5);
   });
 
@@ -218,5 +239,14 @@ it('gives metadata and events as they were recorded', async () => {
     dilution: 0.5,
   });
   expect(look.events(made.session).map(({ seq }) => seq)).toEqual([1, null]);
+  expect(look.events(made.session, 1).map(({ seq }) => seq)).toEqual([null]);
+  expect(look.events(new MadeSession().session)).toEqual([]);
   expect(look.lastEvent('recovery')).toMatchObject({ at: at(9), payload: { measurements: 3 } });
+  const later = { level: 'error', category: 'recovery', message: 'Again', payload: {} } as const;
+  await store.recordEvent({ ...later, key: 'of no session', at: at(20) });
+  await store.recordEvent({ ...later, key: 'before', at: at(5), category: 'other' });
+  expect(look.lastEvents('recovery', 5).map((event) => event.at)).toEqual([at(20), at(9)]);
+  expect(look.lastEvents('recovery', 1)).toEqual([look.lastEvent('recovery')]);
+  // Those of acquisition belong to their session.
+  expect(look.lastEvents('gap', 5)).toEqual([]);
 });

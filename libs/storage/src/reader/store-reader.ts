@@ -50,21 +50,26 @@ export class StoreReader {
   readonly #curves: SessionCurves;
   readonly #statistics = new LatestUsed<SessionStatistics>(KEPT_STATISTICS);
 
-  private constructor(path: string, db: Database) {
+  private constructor(path: string, db: Database, isStopped: () => boolean) {
     this.path = path;
     this.#db = db;
     db.function(HOLDS, { deterministic: true }, holds);
     this.#queries = new Queries(path, db);
-    this.#scan = new ReadingScan(this.#queries, db);
+    this.#scan = new ReadingScan(this.#queries, db, isStopped);
     this.#curves = new SessionCurves(this.#queries, this.#scan);
   }
 
   /**
    * Throws StorageError `store_missing`, `store_foreign`, `store_too_new`, `store_unreadable`; as every
-   * method that reads, also `store_damaged`, `store_locked`.
+   * method that reads, also `store_damaged`, `store_locked`. `isStopped` is asked now and then while all
+   * readings of a session are gone through, which throws `store_stopped` then.
    */
-  static open(path: string, busyTimeoutMs = BUSY_TIMEOUT_MS): StoreReader {
-    return new StoreReader(path, openReadOnly(path, busyTimeoutMs));
+  static open(
+    path: string,
+    busyTimeoutMs = BUSY_TIMEOUT_MS,
+    isStopped: () => boolean = () => false,
+  ): StoreReader {
+    return new StoreReader(path, openReadOnly(path, busyTimeoutMs), isStopped);
   }
 
   /** Which version its tables are of, and the last one that this program knows: a writer brings them there. */

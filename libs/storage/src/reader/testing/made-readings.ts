@@ -1,6 +1,6 @@
 /** Readings made up for tests of what sums them up, and a database that holds them. */
 import { join } from 'node:path';
-import { silentLog, systemClock, type Measurement } from '@elmetron/protocol';
+import { silentLog, systemClock, type Measurement, type SessionRecord } from '@elmetron/protocol';
 import { openSqliteStore } from '../../store/sqlite-store.js';
 import type { Store } from '../../store/store.js';
 import { linesOf, MadeSession } from '../../store/testing/made-session.js';
@@ -57,7 +57,7 @@ export class MadeDatabase {
 
   async add(
     made: MadeSession,
-    records: Parameters<typeof linesOf>,
+    records: readonly SessionRecord[],
     recovered = false,
   ): Promise<string> {
     await this.store.commit({ lines: linesOf(...records), recovered });

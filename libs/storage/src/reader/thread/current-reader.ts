@@ -9,6 +9,8 @@ import { StoreReader } from '../store-reader.js';
 export interface CurrentReaderOptions {
   readonly path: string;
   readonly busyTimeoutMs: number;
+  /** As of `StoreReader.open`. */
+  readonly isStopped?: () => boolean;
   /** ms of a clock that never goes back. */
   readonly now: () => number;
 }
@@ -57,10 +59,10 @@ export class CurrentReader {
   }
 
   #open(): Opened {
-    const { path, busyTimeoutMs, now } = this.#options;
+    const { path, busyTimeoutMs, isStopped, now } = this.#options;
     // Before it is opened: when another takes its place in between, the next look takes that one for new.
     const file = fileAt(path);
-    return { reader: StoreReader.open(path, busyTimeoutMs), file, lookedAt: now() };
+    return { reader: StoreReader.open(path, busyTimeoutMs, isStopped), file, lookedAt: now() };
   }
 }
 

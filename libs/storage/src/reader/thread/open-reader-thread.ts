@@ -3,7 +3,6 @@
  * readings. It answers one question after the other, so whoever has both small ones and long ones (curves,
  * statistics, exports) opens two of them.
  */
-import SqliteDatabase from 'better-sqlite3';
 import type { Log } from '@elmetron/protocol';
 import { StorageError } from '../../errors.js';
 import type { Curve, CurveRequest, TimeExtent } from '../curve/curve.js';
@@ -24,7 +23,7 @@ import { unpackReadings, type ReaderMethod, type SentReadings } from './reader-m
 export interface ReaderThreadOptions {
   readonly path: string;
   readonly log: Log;
-  /** How long to wait for another program that holds the database, in ms; 5000. */
+  /** How long to wait for another program that holds the database, in ms; 1000. `close` waits for it too. */
   readonly busyTimeoutMs?: number;
   /** What the thread may take for its objects, in MB, before it is ended; 256. */
   readonly memoryMb?: number;
@@ -38,10 +37,9 @@ export const readerThreadEntry: URL = new URL(
   import.meta.url,
 );
 
-const BUSY_TIMEOUT_MS = 5_000;
+/** A reader hardly ever has to wait: for a recovery that has just taken hold, or a log that is read in. */
+const BUSY_TIMEOUT_MS = 1_000;
 const MEMORY_MB = 256;
-/** A statement that takes longer comes to its end without anybody who waits for it. */
-const END_PATIENCE_MS = 2_000;
 
 /** The thread starts with the first question. */
 export function openReaderThread(options: ReaderThreadOptions): ReaderThread {
@@ -63,7 +61,6 @@ export class ReaderThread {
   constructor(options: ReaderThreadOptions) {
     this.path = options.path;
     this.#options = options;
-    holdNativePart();
   }
 
   sessions(filter: SessionFilter = {}): Promise<LoggedSession[]> {
@@ -146,9 +143,9 @@ export class ReaderThread {
     }
   }
 
-  /** Rejects what is asked, and resolves within two seconds whatever the thread does. */
+  /** Rejects what is asked, and resolves two seconds after `busyTimeoutMs` at the latest, whatever the thread does. */
   close(): Promise<void> {
-    this.#closing ??= this.#life?.end(END_PATIENCE_MS) ?? Promise.resolve();
+    this.#closing ??= this.#life?.end() ?? Promise.resolve();
     return this.#closing;
   }
 
@@ -188,12 +185,4 @@ export class ReaderThread {
       },
     });
   }
-}
-
-/**
- * SQLite's native part is unloaded with the last thread that uses it, while V8 still has to call into it: a
- * thread that ends at a bad moment takes the process with it. Once loaded by the process itself it stays.
- */
-function holdNativePart(): void {
-  new SqliteDatabase(':memory:').close();
 }

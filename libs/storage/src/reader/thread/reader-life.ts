@@ -3,8 +3,12 @@ import { Worker } from 'node:worker_threads';
 import { StorageError } from '../../errors.js';
 import { receiveError } from '../../store/thread-messages.js';
 import type { ReaderAnswer, ReaderMethod, ReaderThreadData } from './reader-messages.js';
+import { StopSign } from './stop-sign.js';
 
-export interface ReaderLifeOptions extends ReaderThreadData {
+/** For a statement that does not come to its end, beside the time that it may wait for a lock. */
+const PATIENCE_MS = 2_000;
+
+export interface ReaderLifeOptions extends Omit<ReaderThreadData, 'stop'> {
   readonly entry: URL;
   readonly memoryMb: number;
   /** It has ended although nobody told it to. */
@@ -21,13 +25,15 @@ export class ReaderLife {
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
   readonly #waiting = new Map<number, Waiting>();
+  /** Also for a thread that is at work and takes no message. */
+  readonly #stop = new StopSign();
   #lastId = 0;
   #stopped: StorageError | undefined;
 
   constructor(options: ReaderLifeOptions) {
     this.#options = options;
     const { path, busyTimeoutMs, entry, memoryMb } = options;
-    const workerData: ReaderThreadData = { path, busyTimeoutMs };
+    const workerData: ReaderThreadData = { path, busyTimeoutMs, stop: this.#stop.shared };
     this.#worker = new Worker(entry, {
       workerData,
       name: 'reader',
@@ -55,17 +61,21 @@ export class ReaderLife {
     return await result;
   }
 
-  /** Rejects what is asked; resolves when the thread is gone, or after `patienceMs` although it is not. */
-  async end(patienceMs: number): Promise<void> {
-    this.#stop(new StorageError('store_stopped', `The reader of ${this.#options.path} is closed.`));
-    // Between two readings of a curve it ends at once; another statement of SQLite comes to its end first.
-    void this.#worker.terminate();
+  /** Rejects what is asked; resolves when the thread is gone, or it is past all patience. */
+  async end(): Promise<void> {
+    this.#reject(
+      new StorageError('store_stopped', `The reader of ${this.#options.path} is closed.`),
+    );
+    this.#stop.set();
+    this.#worker.postMessage({ id: 0, method: 'close', args: [] });
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, patienceMs);
+      timer = setTimeout(resolve, this.#options.busyTimeoutMs + PATIENCE_MS);
     });
     await Promise.race([this.#ended, patience]);
     clearTimeout(timer);
+    // Not before: a statement that fails in a thread on its way out ends the process, and one may wait for a lock.
+    void this.#worker.terminate();
     this.#worker.unref();
   }
 
@@ -84,12 +94,12 @@ export class ReaderLife {
       `The thread that reads the database ${this.#options.path} ${what}${because}; ask again, that starts a new one.`,
       { cause },
     );
-    this.#stop(error);
+    this.#reject(error);
     void this.#worker.terminate();
     this.#options.onDeath(error);
   }
 
-  #stop(error: StorageError): void {
+  #reject(error: StorageError): void {
     this.#stopped ??= error;
     for (const { reject } of this.#waiting.values()) reject(this.#stopped);
     this.#waiting.clear();

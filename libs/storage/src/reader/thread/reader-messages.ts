@@ -6,6 +6,8 @@ import type { StoreReader } from '../store-reader.js';
 export interface ReaderThreadData {
   readonly path: string;
   readonly busyTimeoutMs: number;
+  /** Of the `StopSign`. */
+  readonly stop: SharedArrayBuffer;
 }
 
 /** Each is answered with what the reader itself gives, but for `page`: that one with `SentReadings`. */
@@ -26,6 +28,11 @@ export type ReaderMethod =
   | 'sessionsBeginning'
   | 'statistics'
   | 'units';
+
+export type ReaderMessage =
+  | ReaderCall
+  /** Nothing is answered to it: the thread ends. */
+  | { readonly id: 0; readonly method: 'close'; readonly args: readonly [] };
 
 export type ReaderCall = {
   readonly [M in ReaderMethod]: {

@@ -10,15 +10,21 @@ import {
   packReadings,
   type ReaderAnswer,
   type ReaderCall,
+  type ReaderMessage,
   type ReaderThreadData,
   type SentReadings,
 } from './reader-messages.js';
+import { StopSign } from './stop-sign.js';
 
 if (parentPort === null)
   throw new Error('reader-thread is a thread of openReaderThread, not a program');
 const port = parentPort;
+const { path, busyTimeoutMs, stop } = workerData as ReaderThreadData;
+const sign = new StopSign(stop);
 const current = new CurrentReader({
-  ...(workerData as ReaderThreadData),
+  path,
+  busyTimeoutMs,
+  isStopped: () => sign.isSet,
   now: () => performance.now(),
 });
 
@@ -59,11 +65,19 @@ function answer(reader: StoreReader, call: ReaderCall): unknown {
   }
 }
 
-port.on('message', (call: ReaderCall) => {
-  const { id } = call;
+port.on('message', (message: ReaderMessage) => {
+  if (message.method === 'close') {
+    current.close();
+    // Without its port the thread has nothing left to do, and ends.
+    port.close();
+    return;
+  }
+  // Nobody waits for what was asked before the end.
+  if (sign.isSet) return;
+  const { id } = message;
   try {
-    const result = current.use((reader) => answer(reader, call));
-    say({ id, result }, call.method === 'page' ? [(result as SentReadings).frames.buffer] : []);
+    const result = current.use((reader) => answer(reader, message));
+    say({ id, result }, message.method === 'page' ? [(result as SentReadings).frames.buffer] : []);
   } catch (error) {
     say({ id, error: sendError(error) });
   }

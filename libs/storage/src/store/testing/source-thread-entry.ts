@@ -1,4 +1,4 @@
-/** Makes, in a test's directory, an entry file by which `store-thread.ts` runs without a build. */
+/** Makes, in a test's directory, an entry file by which the file of a thread runs without a build. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -8,12 +8,16 @@ const PACKAGES = ['protocol', 'storage'];
 
 let transpiled: Record<string, string> | undefined;
 
-export function sourceThreadEntry(directory: string): URL {
+/** @param thread the source file that is the thread */
+export function sourceThreadEntry(
+  directory: string,
+  thread = new URL('../store-thread.ts', import.meta.url),
+): URL {
   // In the test's process, once: a thread that loads a compiler of its own takes a second to start.
   transpiled ??= transpilePackages();
   const hooks = join(directory, 'source-hooks.mjs');
   const sources = join(directory, 'sources.json');
-  const entry = join(directory, 'store-thread-of-sources.mjs');
+  const entry = join(directory, 'thread-of-sources.mjs');
   writeFileSync(hooks, withoutTypes(new URL('./source-hooks.ts', import.meta.url)));
   writeFileSync(sources, JSON.stringify(transpiled));
   writeFileSync(
@@ -22,7 +26,7 @@ export function sourceThreadEntry(directory: string): URL {
 import { register } from 'node:module';
 const data = JSON.parse(readFileSync(${JSON.stringify(sources)}, 'utf8'));
 register(${JSON.stringify(pathToFileURL(hooks).href)}, { data });
-await import(${JSON.stringify(new URL('../store-thread.ts', import.meta.url).href)});
+await import(${JSON.stringify(thread.href)});
 `,
   );
   return pathToFileURL(entry);
