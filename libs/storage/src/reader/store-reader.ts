@@ -5,7 +5,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { migrations, schemaVersion } from '../store/migrations/index.js';
-import type { Curve, CurveRequest, TimeExtent } from './curve/curve.js';
+import type { Curve, CurveRequest, RecentCurve, TimeExtent } from './curve/curve.js';
 import { ReadingScan } from './curve/reading-scan.js';
 import { SessionCurves } from './curve/session-curves.js';
 import { LatestUsed } from './latest-used.js';
@@ -130,7 +130,7 @@ export class StoreReader {
    * The same of all sessions of a source, from an instant (ms since 1970) up to now. Readings are looked for from
    * the last one back to where an hour's worth of them (at 1 Hz) lies before it.
    */
-  recent(source: string, from: number, points: number): Curve {
+  recent(source: string, from: number, points: number): RecentCurve {
     return this.#curves.recent(source, from, points);
   }
 

@@ -1,6 +1,5 @@
 /** A curve in the making: a series for each unit, in full as long as there are no more readings than points. */
 import type { Curve, SeriesOfUnit } from './curve.js';
-import type { TakeReading } from './reading-scan.js';
 import { SeriesBuilder } from './series-builder.js';
 
 /** A meter has about ten; what a noisy line makes of them must not fill the memory. */
@@ -25,7 +24,13 @@ export class CurveBuilder {
   }
 
   /** One out of the range only tells how far apart readings are. */
-  readonly add: TakeReading = (at, value, unit, temperature, temperatureUnit) => {
+  readonly add = (
+    at: number,
+    value: number | null,
+    unit: string,
+    temperature: number | null,
+    temperatureUnit: string,
+  ): void => {
     const inside = at >= this.#from && at <= this.#to;
     if (inside && ++this.#readings > this.#points && !this.#condensed) this.#condense();
     this.#addTo(this.#values, unit, at, value, inside);

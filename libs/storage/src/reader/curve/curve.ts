@@ -41,6 +41,12 @@ export interface CurveRequest {
   readonly points: number;
 }
 
+/** Of a source up to now. */
+export interface RecentCurve extends Curve {
+  /** Of each session in it the number of its last reading: what has a higher one came after this curve. */
+  readonly ends: readonly { readonly session: string; readonly seq: number }[];
+}
+
 /** From the first to the last reading, both ends included. */
 export interface TimeExtent {
   readonly first: number;

@@ -28,9 +28,11 @@ const recent = (from: number, points = 10_000) =>
   database.reader.recent('bench-1', START + from * 1_000, points);
 
 it('goes over all sessions of the source, with a gap between two shown as one', async () => {
-  await session(seconds(0, 100));
-  await session(seconds(200, 300));
-  await session(seconds(300, 400), 'bench-1', false);
+  const sessions = [
+    await session(seconds(0, 100)),
+    await session(seconds(200, 300)),
+    await session(seconds(300, 400), 'bench-1', false),
+  ];
   await session(seconds(0, 400), 'bench-2', false);
   const curve = recent(50);
   expect(curve).toMatchObject({
@@ -39,6 +41,7 @@ it('goes over all sessions of the source, with a gap between two shown as one', 
     readings: 250,
     bucketMs: 0,
   });
+  expect(curve.ends).toEqual(sessions.map(({ session: uid }) => ({ session: uid, seq: 100 })));
   const [series] = curve.values;
   const values = seconds(0, 400).map((_, i) => i);
   expect(series!.low).toEqual([...values.slice(50, 100), null, ...values.slice(200)]);
@@ -55,6 +58,7 @@ it('is nothing when nothing was measured since', async () => {
     values: [],
     temperatures: [],
     leftOut: 0,
+    ends: [],
   });
   expect(database.reader.recent('nobody', START, 100).readings).toBe(0);
 });

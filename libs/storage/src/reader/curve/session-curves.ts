@@ -3,7 +3,8 @@ import { LatestUsed } from '../latest-used.js';
 import type { Queries } from '../queries.js';
 import { findSession, sessionsOfSource, stateOf, type SessionKey } from '../session-key.js';
 import { CurveBuilder } from './curve-builder.js';
-import type { Curve, CurveRequest, TimeExtent } from './curve.js';
+import { emptyCurve } from './curve-of.js';
+import type { Curve, CurveRequest, RecentCurve, TimeExtent } from './curve.js';
 import type { Numbers, ReadingScan } from './reading-scan.js';
 import { TimeBlocks } from './time-blocks.js';
 
@@ -32,7 +33,7 @@ export class SessionCurves {
   curve(uid: string, request: CurveRequest): Curve {
     return this.#queries.atOnce(() => {
       const session = findSession(this.#queries, uid);
-      if (session === undefined) return nothing(request);
+      if (session === undefined) return emptyCurve(request);
       if (session.over === 0) return this.#make(session, request);
       const key = `${stateOf(session)} ${request.from} ${request.to} ${request.points}`;
       const curve = this.#kept.get(key) ?? this.#make(session, request);
@@ -41,25 +42,26 @@ export class SessionCurves {
     });
   }
 
-  recent(source: string, from: number, points: number): Curve {
+  recent(source: string, from: number, points: number): RecentCurve {
     return this.#queries.atOnce(() => {
       const parts = sessionsOfSource(this.#queries, source, from).flatMap((session) => {
         const latest = this.#blocks.latest(session, from);
         return latest === undefined ? [] : { session, numbers: [latest], ...latest };
       });
-      if (parts.length === 0) return nothing({ from, points });
+      if (parts.length === 0) return { ...emptyCurve({ from, points }), ends: [] };
       const first = Math.min(...parts.map((part) => part.first));
       const last = Math.max(...parts.map((part) => part.last));
-      return this.#draw(new CurveBuilder(first, last, points), parts);
+      const ends = parts.map(({ session, upTo }) => ({ session: session.uid, seq: upTo }));
+      return { ...this.#draw(new CurveBuilder(first, last, points), parts), ends };
     });
   }
 
   #make(session: SessionKey, request: CurveRequest): Curve {
     const extent = this.#blocks.extent(session);
-    if (extent === undefined) return nothing(request);
+    if (extent === undefined) return emptyCurve(request);
     const from = Math.max(request.from ?? extent.first, extent.first);
     const to = Math.min(request.to ?? extent.last, extent.last);
-    if (from > to) return nothing(request);
+    if (from > to) return emptyCurve(request);
     const numbers = this.#blocks.numbers(session, from, to);
     return this.#draw(new CurveBuilder(from, to, request.points), [{ session, numbers }]);
   }
@@ -73,16 +75,4 @@ export class SessionCurves {
     }
     return builder.finish();
   }
-}
-
-function nothing({ from, to }: CurveRequest): Curve {
-  return {
-    from: from ?? to ?? 0,
-    to: to ?? from ?? 0,
-    readings: 0,
-    bucketMs: 0,
-    values: [],
-    temperatures: [],
-    leftOut: 0,
-  };
 }

@@ -1,4 +1,11 @@
-import { existsSync, readdirSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -252,13 +259,43 @@ describe('closing', () => {
     await open({ entry: oddThread('for (;;);') }).close();
   });
 
-  it('does not wait for work without an end', async () => {
-    const entry = oddThread(
-      `port.on('message', () => { port.postMessage({ id: 1, result: [] }); for (;;); });`,
-    );
+  it('tells a thread that is at work', async () => {
+    const mark = join(scratch.path, 'mark');
+    const entry = oddThread(`
+      import { writeFileSync } from 'node:fs';
+      import { workerData } from 'node:worker_threads';
+      const sign = new Int32Array(workerData.stop);
+      port.on('message', () => {
+        port.postMessage({ id: 1, result: [] });
+        while (Atomics.load(sign, 0) === 0);
+        writeFileSync(${JSON.stringify(mark)}, '');
+        port.close();
+      });`);
     const thread = open({ entry });
     await thread.sessions();
     await thread.close();
+    expect(existsSync(mark)).toBe(true);
+  });
+
+  it('ends work that has no end', async () => {
+    const beat = join(scratch.path, 'beat');
+    const entry = oddThread(`
+      import { writeFileSync } from 'node:fs';
+      port.on('message', () => {
+        port.postMessage({ id: 1, result: [] });
+        for (let i = 0; ; i++) writeFileSync(${JSON.stringify(beat)}, String(i));
+      });`);
+    const thread = open({ entry });
+    await thread.sessions();
+    await thread.close();
+    const beats = () => readFileSync(beat, 'utf8');
+    await expect
+      .poll(async () => {
+        const before = beats();
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return beats() === before;
+      })
+      .toBe(true);
   });
 
   it('waits for a statement that waits for a lock: it would end the process to end that one', async () => {

@@ -5,7 +5,7 @@
  */
 import type { Log } from '@elmetron/protocol';
 import { StorageError } from '../../errors.js';
-import type { Curve, CurveRequest, TimeExtent } from '../curve/curve.js';
+import type { Curve, CurveRequest, RecentCurve, TimeExtent } from '../curve/curve.js';
 import { PAGE_READINGS, type ReadingRange } from '../reading-pages.js';
 import type {
   LoggedAnnotation,
@@ -83,7 +83,7 @@ export class ReaderThread {
     return this.#ask('curve', session, request);
   }
 
-  recent(source: string, from: number, points: number): Promise<Curve> {
+  recent(source: string, from: number, points: number): Promise<RecentCurve> {
     return this.#ask('recent', source, from, points);
   }
 
