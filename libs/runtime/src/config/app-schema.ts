@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { alarmsSchema } from './alarms-schema.js';
+import { ALLOWED_HOST, dashboardToken, HOST, isAllowedHost, isHost } from './dashboard-schema.js';
 
 const text = (allowed: string) => z.string({ error: allowed }).trim().min(1, { error: allowed });
 const whole = (allowed: string, min: number, max = Number.MAX_SAFE_INTEGER) =>
@@ -83,6 +84,22 @@ export const appSchema = table({
   monitoring: table({
     acquisition_port: httpPort.default(8051),
     writer_port: httpPort.default(8052),
+  }).prefault({}),
+  dashboard: table({
+    port: httpPort.default(8050),
+    host: z.string({ error: HOST }).refine(isHost, { error: HOST }).default('127.0.0.1'),
+    token: dashboardToken.default(''),
+    allowed_hosts: list(
+      z.string({ error: ALLOWED_HOST }).refine(isAllowedHost, { error: ALLOWED_HOST }),
+      'names or addresses',
+      0,
+    ).default([]),
+    benches: list(
+      text('the path of a configuration file, in quotes'),
+      'paths of configuration files',
+      0,
+    ).default([]),
+    logs_dir: directory.default('data/logs'),
   }).prefault({}),
   alarms: alarmsSchema.prefault({}),
   log: table({

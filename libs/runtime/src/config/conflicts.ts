@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { ConfigProblem } from '../errors.js';
 import type { AppConfig } from './app-schema.js';
+import { isLoopback } from './dashboard-schema.js';
 import { shown } from './problems.js';
 
 interface Pair {
@@ -38,6 +39,18 @@ const MUST_DIFFER: readonly Pair[] = [
     values: ({ monitoring: m }) => [m.writer_port || undefined, m.acquisition_port],
     why: 'each process has a health page of its own',
   },
+  {
+    key: 'dashboard.port',
+    other: 'monitoring.acquisition_port',
+    values: ({ dashboard: d, monitoring: m }) => [d.port || undefined, m.acquisition_port],
+    why: 'the page and a health page each have a port of their own',
+  },
+  {
+    key: 'dashboard.port',
+    other: 'monitoring.writer_port',
+    values: ({ dashboard: d, monitoring: m }) => [d.port || undefined, m.writer_port],
+    why: 'the page and a health page each have a port of their own',
+  },
 ];
 
 /** `replaced`: keys where a default stands in, which have their own problem already. */
@@ -46,13 +59,28 @@ export function conflicts(
   app: AppConfig,
   replaced: ReadonlySet<string>,
 ): ConfigProblem[] {
-  return MUST_DIFFER.filter(({ key, other }) => !replaced.has(key) && !replaced.has(other)).flatMap(
-    ({ key, other, values, why }) => {
-      const [value, otherValue] = values(app);
-      if (value !== otherValue) return [];
-      return [
-        { file, key, found: shown(value), allowed: `must not be the same as ${other}: ${why}` },
-      ];
-    },
-  );
+  const same = MUST_DIFFER.filter(
+    ({ key, other }) => !replaced.has(key) && !replaced.has(other),
+  ).flatMap(({ key, other, values, why }) => {
+    const [value, otherValue] = values(app);
+    if (value !== otherValue) return [];
+    return [
+      { file, key, found: shown(value), allowed: `must not be the same as ${other}: ${why}` },
+    ];
+  });
+  return [...same, ...openToEverybody(file, app, replaced)];
+}
+
+/** A page that others reach has to ask who they are. */
+function openToEverybody(
+  file: string,
+  { dashboard: { port, host, token } }: AppConfig,
+  replaced: ReadonlySet<string>,
+): ConfigProblem[] {
+  if (port === 0 || isLoopback(host) || token !== '' || replaced.has('dashboard.token')) return [];
+  const allowed =
+    `must be a text of at least 16 characters while dashboard.host is ${shown(host)}: ` +
+    'everyone who reaches that address would read all readings, logs and notes, and write notes, ' +
+    'and what is sent is not encrypted';
+  return [{ file, key: 'dashboard.token', found: shown(token), allowed }];
 }

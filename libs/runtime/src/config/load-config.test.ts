@@ -64,6 +64,14 @@ describe('a file as a whole', () => {
         archive_days: 30,
       },
       monitoring: { acquisition_port: 8051, writer_port: 8052 },
+      dashboard: {
+        port: 8050,
+        host: '127.0.0.1',
+        token: '',
+        allowed_hosts: [],
+        benches: [],
+        logs_dir: 'data/logs',
+      },
       alarms: { no_reading_s: 0, units: {}, hook_command: [], hook_url: '', hook_timeout_s: 10 },
       log: { level: 'info' },
     });
@@ -142,6 +150,19 @@ describe('a value that is not allowed', () => {
     ['[storage]\ndatabase_path = " "', 'storage.database_path', '" "'],
     ['[monitoring]\nwriter_port = 65536', 'monitoring.writer_port', '65536'],
     ['[log]\nlevel = "loud"', 'log.level', '"loud"'],
+    ['[dashboard]\nport = -1', 'dashboard.port', '-1'],
+    ['[dashboard]\nhost = "a b"', 'dashboard.host', '"a b"'],
+    ['[dashboard]\nhost = "http://127.0.0.1"', 'dashboard.host', '"http://127.0.0.1"'],
+    ['[dashboard]\ntoken = "fifteen-letters"', 'dashboard.token', '"fifteen-letters"'],
+    [
+      '[dashboard]\ntoken = "with blanks in between"',
+      'dashboard.token',
+      '"with blanks in between"',
+    ],
+    ['[dashboard]\nhost = "0.0.0.0"\ntoken = "short"', 'dashboard.token', '"short"'],
+    ['[dashboard]\nallowed_hosts = ["a/b"]', 'dashboard.allowed_hosts[0]', '"a/b"'],
+    ['[dashboard]\nallowed_hosts = ["lab:0"]', 'dashboard.allowed_hosts[0]', '"lab:0"'],
+    ['[dashboard]\nbenches = ["a.toml", "a.toml"]', 'dashboard.benches', '["a.toml","a.toml"]'],
   ])('%j is named with its key and with what was found', (toml, key, found) => {
     const [problem, ...others] = problems(toml);
     expect(others).toEqual([]);
@@ -159,6 +180,12 @@ describe('a value that is not allowed', () => {
     '[acquisition]\nendpoint = "tcp://[::1]:5701"',
     '[monitoring]\nacquisition_port = 0\nwriter_port = 0',
     '[device.metadata]\noperator = "A"\nroom = 114',
+    '[dashboard]\nhost = "localhost"',
+    '[dashboard]\nhost = "::1"',
+    '[dashboard]\nhost = "127.1.2.3"',
+    '[dashboard]\nhost = "0.0.0.0"\ntoken = "0123456789abcdef"',
+    '[dashboard]\nport = 0\nhost = "0.0.0.0"',
+    '[dashboard]\nallowed_hosts = ["lab-3.example.org", "lab-3:9000", "[fe80::1]:8050", "10.0.0.7"]',
   ])('%j is allowed', (toml) => {
     expect(() => load(toml)).not.toThrow();
   });
@@ -222,6 +249,12 @@ describe('keys that depend on each other', () => {
     ],
     ['[acquisition]\nspool_dir = "./captures"', 'acquisition.spool_dir'],
     ['[monitoring]\nwriter_port = 8051', 'monitoring.writer_port'],
+    ['[dashboard]\nport = 8051', 'dashboard.port'],
+    ['[dashboard]\nport = 8052', 'dashboard.port'],
+    ['[dashboard]\nhost = "0.0.0.0"', 'dashboard.token'],
+    ['[dashboard]\nhost = "::"', 'dashboard.token'],
+    ['[dashboard]\nhost = "192.168.1.5"', 'dashboard.token'],
+    ['[dashboard]\nhost = "lab-3"', 'dashboard.token'],
     ['[device]\nprofile = "cx506"', 'device.profile'],
     ['[device]\nprofile = "toString"', 'device.profile'],
     ['[device]\nfallback_profiles = ["cx505", "cx605"]', 'device.fallback_profiles[1]'],
@@ -230,6 +263,12 @@ describe('keys that depend on each other', () => {
     expect(others).toEqual([]);
     expect(problem?.key).toBe(key);
   });
+});
+
+it('a page for everybody is refused with what it would open', () => {
+  const [problem] = problems('[dashboard]\nhost = "0.0.0.0"');
+  for (const word of ['16', 'readings', 'logs', 'notes', 'encrypted'])
+    expect(problem?.allowed).toContain(word);
 });
 
 describe("the predecessor's protocols.toml", () => {

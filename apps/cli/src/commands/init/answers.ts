@@ -35,7 +35,7 @@ export const QUESTIONS: readonly Question[] = [
   { key: 'operator', text: 'Who is the operator, to be noted with each session (may be empty)?' },
 ];
 
-const USUAL = { endpoint: 5701, live: 5702, acquisition: 8051, writer: 8052 } as const;
+const USUAL = { endpoint: 5701, live: 5702, page: 8050, acquisition: 8051, writer: 8052 } as const;
 /** Between the ports of two benches. */
 const STEP = 10;
 const BENCHES = 100;
@@ -63,10 +63,10 @@ function shiftOf(bench: number): number {
   return (bench - 1) * STEP;
 }
 
-function portsOf({ acquisition, monitoring }: AppConfig): number[] {
+function portsOf({ acquisition, monitoring, dashboard }: AppConfig): number[] {
   const { endpoint, live_endpoint } = acquisition;
   const sockets = [endpoint, live_endpoint].map((text) => Number(/:(\d+)$/.exec(text)?.[1]));
-  return [...sockets, monitoring.acquisition_port, monitoring.writer_port];
+  return [...sockets, monitoring.acquisition_port, monitoring.writer_port, dashboard.port];
 }
 
 /** Those beside `path`, as far as they can be read. */
@@ -122,5 +122,6 @@ export function settingsOf({
       acquisition_port: USUAL.acquisition + shift,
       writer_port: USUAL.writer + shift,
     },
+    dashboard: { port: USUAL.page + shift },
   };
 }

@@ -78,6 +78,7 @@ describe('init', () => {
       },
       writer: { sources: ['tcp://127.0.0.1:5711'] },
       monitoring: { acquisition_port: 8061, writer_port: 8062 },
+      dashboard: { port: 8060 },
     });
   });
 
