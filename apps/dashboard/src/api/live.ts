@@ -20,7 +20,8 @@ export type Reason = z.output<typeof reasonSchema>;
  * - `recording`: readings come, and are confirmed by the writer
  * - `kept`: readings come and wait in acquisition's spool: safe, and not yet in the database
  * - `not_recording`: no readings come, or they cannot be kept
- * - `unknown`: the acquisition does not say; none runs, or it is not asked ([monitoring] has 0 for it)
+ * - `unknown`: the acquisition does not say: it is not asked ([monitoring] has 0 for it), or it does not answer while
+ *   readings come
  */
 export const recordingStates = ['recording', 'kept', 'not_recording', 'unknown'] as const;
 

@@ -52,7 +52,10 @@ export type Curve = z.output<typeof curveSchema>;
 
 export const markKinds = ['note', 'alarm', 'gap', 'recovery', 'event'] as const;
 
-/** Something that happened at a moment of a curve. */
+/**
+ * Something that happened at a moment of a curve. What lasts comes a second time when it is over: the same `kind`,
+ * `session` and `at`, with its `until`.
+ */
 export const markSchema = z.object({
   kind: z.enum(markKinds),
   session: z.string(),

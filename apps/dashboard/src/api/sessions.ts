@@ -34,6 +34,8 @@ export const sessionsSchema = z.object({
   sessions: z.array(sessionRowSchema),
   /** For the next page; null: this is the last one. */
   next: z.string().nullable(),
+  /** Databases that cannot be read now, whose sessions are missing here: a sentence for each. */
+  problems: z.array(z.string()),
 });
 
 export const sessionParamsSchema = z.object({

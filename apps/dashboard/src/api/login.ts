@@ -1,0 +1,9 @@
+/** `POST /api/login`: a browser says the token once, and has a cookie from then on. */
+import { z } from 'zod';
+
+export const loginSchema = z.strictObject({ token: z.string().min(1).max(200) });
+
+export const loggedInSchema = z.object({
+  /** False: none is needed here. */
+  token_needed: z.boolean(),
+});

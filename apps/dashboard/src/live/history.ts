@@ -1,0 +1,84 @@
+/** The curve of a meter up to now: what the database has, and behind it what it has not got yet. */
+import type { Log } from '@elmetron/protocol';
+import { StorageError } from '@elmetron/storage';
+import type { Curve } from '../api/readings.js';
+import type { Bench } from '../benches/bench.js';
+import { DashboardError } from '../dashboard-error.js';
+import { curveBody } from '../databases/curve-body.js';
+import type { Database } from '../databases/database.js';
+import { joinReadings } from './join-readings.js';
+import type { LiveHub } from './live-hub.js';
+
+export interface HistoryParts {
+  /** By source, the databases that its readings go to. */
+  readonly databases: ReadonlyMap<string, readonly Database[]>;
+  readonly benches: readonly Pick<Bench, 'source' | 'pollIntervalMs'>[];
+  readonly hub: Pick<LiveHub, 'source'>;
+  /** Whether its meter is emulated; undefined: not known. */
+  readonly emulated: (source: string) => boolean | undefined;
+  readonly log: Log;
+}
+
+export interface HistoryRange {
+  /** ms since 1970 */
+  readonly from: number;
+  readonly to: number;
+  readonly points: number;
+}
+
+/** As storage's curves have it: a reading that is late by less is not missing. */
+const LEAST_GAP_MS = 2_500;
+const TIMES_USUAL = 3;
+
+export class History {
+  readonly #parts: HistoryParts;
+
+  constructor(parts: HistoryParts) {
+    this.#parts = parts;
+  }
+
+  /** Throws DashboardError `source_not_found`. */
+  async of(source: string, range: HistoryRange): Promise<Curve> {
+    const { hub, benches } = this.#parts;
+    const feed = hub.source(source);
+    const bench = benches.find((one) => one.source === source);
+    if (feed === undefined || bench === undefined) {
+      throw new DashboardError('source_not_found', `There is no meter ${source} on this page.`);
+    }
+    const stored = await this.#stored(source, range);
+    // Only now: what came meanwhile is in neither of the two else.
+    const newer = feed.ring.newerThan(stored?.to ?? -Infinity);
+    const interval = feed.ring.interval ?? bench.pollIntervalMs;
+    const gapMs = Math.max(LEAST_GAP_MS, TIMES_USUAL * interval);
+    return joinReadings(stored ?? nothing(range), newer, gapMs);
+  }
+
+  /** undefined: nothing is stored, or nothing can be read; the page has what comes all the same. */
+  async #stored(source: string, range: HistoryRange): Promise<Curve | undefined> {
+    const { databases, emulated, log } = this.#parts;
+    const isEmulated = emulated(source);
+    const candidates = (databases.get(source) ?? []).filter(
+      (database) => isEmulated === undefined || database.emulated === isEmulated,
+    );
+    const found = await Promise.all(
+      candidates.map((database) =>
+        database
+          .ask('large', (reader) => reader.recent(source, range.from, range.points))
+          .catch((error: unknown) => {
+            if (!(error instanceof StorageError)) throw error;
+            log.warn({ code: error.code, path: database.path }, error.message);
+            return undefined;
+          }),
+      ),
+    );
+    const [latest] = found
+      .filter((curve) => curve !== undefined)
+      .filter(({ readings }) => readings > 0)
+      .sort((a, b) => b.to - a.to);
+    return latest && curveBody(latest);
+  }
+}
+
+function nothing({ from, to }: HistoryRange): Curve {
+  return { from, to, readings: 0, bucket_ms: 0, values: [], temperatures: [] };
+}

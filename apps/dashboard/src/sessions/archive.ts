@@ -1,0 +1,160 @@
+/** All recorded sessions, in whatever database they lie. */
+import type { Log } from '@elmetron/protocol';
+import { StorageError, type LoggedSession } from '@elmetron/storage';
+import type { z } from 'zod';
+import type { Curve } from '../api/readings.js';
+import type {
+  curveQuerySchema,
+  Session,
+  sessionsQuerySchema,
+  sessionsSchema,
+  Statistics,
+} from '../api/sessions.js';
+import { DashboardError } from '../dashboard-error.js';
+import { curveBody } from '../databases/curve-body.js';
+import type { Database } from '../databases/database.js';
+import type { DatabaseReader } from '../databases/reader.js';
+import { marksOf } from '../live/mark-book.js';
+import { cursorText, readCursor } from './cursor.js';
+import { sessionRow } from './session-row.js';
+
+export interface Found {
+  readonly database: Database;
+  readonly session: LoggedSession;
+}
+
+type Query = z.output<typeof sessionsQuerySchema>;
+type Page = z.output<typeof sessionsSchema>;
+
+const MOST_EVENTS = 2_000;
+
+export class Archive {
+  readonly databases: readonly Database[];
+  readonly #log: Log;
+
+  constructor(databases: readonly Database[], log: Log) {
+    this.databases = databases;
+    this.#log = log;
+  }
+
+  /** The latest first. A database that cannot be read is named among the problems; the others are read. */
+  async sessions({ search, emulated, limit, after }: Query): Promise<Page> {
+    const place = after === undefined ? undefined : readCursor(after);
+    const filter = {
+      limit: limit + 1,
+      ...(search === undefined || search.trim() === '' ? {} : { text: search.trim() }),
+      ...(place === undefined ? {} : { before: place }),
+    };
+    const asked = this.databases.filter(
+      (database) => emulated === undefined || database.emulated === (emulated === 'true'),
+    );
+    const problems: string[] = [];
+    const found = await Promise.all(
+      asked.map(async (database): Promise<Found[]> => {
+        try {
+          const sessions = await database.ask('small', (reader) => reader.sessions(filter));
+          return (sessions ?? []).map((session) => ({ session, database }));
+        } catch (error) {
+          if (!(error instanceof StorageError)) throw error;
+          this.#log.warn({ code: error.code, path: database.path }, error.message);
+          problems.push(error.message);
+          return [];
+        }
+      }),
+    );
+    const all = withoutDoubles(found.flat()).sort(latestFirst);
+    const page = all.slice(0, limit);
+    const last = page.at(-1)?.session;
+    return {
+      sessions: page.map(({ session, database }) => sessionRow(session, database.emulated)),
+      next:
+        last === undefined || all.length <= limit
+          ? null
+          : cursorText({ startedAt: last.started_at, uid: last.session_uid }),
+      problems,
+    };
+  }
+
+  /** Throws DashboardError `session_not_found`; StorageError when it may lie where nothing can be read. */
+  async find(uid: string): Promise<Found> {
+    let unreadable: StorageError | undefined;
+    for (const database of this.databases) {
+      try {
+        const session = await database.ask('small', (reader) => reader.session(uid));
+        if (session !== undefined) return { session, database };
+      } catch (error) {
+        if (!(error instanceof StorageError)) throw error;
+        unreadable = error;
+      }
+    }
+    throw unreadable ?? new DashboardError('session_not_found', `There is no session ${uid}.`);
+  }
+
+  async session(uid: string): Promise<Session> {
+    const found = await this.find(uid);
+    const { session, database } = found;
+    const [extent, metadata, events, annotations] = await Promise.all([
+      this.#of(found, (reader) => reader.extent(uid), 'large'),
+      this.#of(found, (reader) => reader.metadata(uid)),
+      this.#of(found, (reader) => reader.events(uid, MOST_EVENTS)),
+      this.#of(found, (reader) => reader.annotations(uid)),
+    ]);
+    return {
+      session: sessionRow(session, database.emulated),
+      first: extent?.first ?? null,
+      last: extent?.last ?? null,
+      metadata,
+      marks: marksOf(uid, events, annotations).slice(-MOST_EVENTS),
+    };
+  }
+
+  async curve(
+    uid: string,
+    { from, to, points }: z.output<typeof curveQuerySchema>,
+  ): Promise<Curve> {
+    const request = {
+      points,
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+    };
+    const found = await this.find(uid);
+    return curveBody(await this.#of(found, (reader) => reader.curve(uid, request), 'large'));
+  }
+
+  async statistics(uid: string): Promise<Statistics> {
+    const found = await this.find(uid);
+    const read = await this.#of(found, (reader) => reader.statistics(uid), 'large');
+    return { units: [...read.units], recovered: [...read.recovered] };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.databases.map((database) => database.close()));
+  }
+
+  async #of<T>(
+    { database, session }: Found,
+    question: (reader: DatabaseReader) => Promise<T>,
+    size: 'small' | 'large' = 'small',
+  ): Promise<T> {
+    // In an object: the answer itself may be that there is none.
+    const answer = await database.ask(size, async (reader) => ({ of: await question(reader) }));
+    if (answer !== undefined) return answer.of;
+    throw new DashboardError('session_not_found', `${session.session_uid} is not there any more.`);
+  }
+}
+
+function withoutDoubles(found: readonly Found[]): Found[] {
+  const known = new Set<string>();
+  return found.filter(({ session }) => {
+    if (known.has(session.session_uid)) return false;
+    known.add(session.session_uid);
+    return true;
+  });
+}
+
+/** As the databases have it: those that never said when they began come last. */
+function latestFirst(a: Found, b: Found): number {
+  const [left, right] = [a.session.started_at ?? '', b.session.started_at ?? ''];
+  if (left !== right) return left < right ? 1 : -1;
+  return a.session.session_uid < b.session.session_uid ? 1 : -1;
+}

@@ -1,0 +1,78 @@
+/**
+ * The state of every meter, as it is known now; says when what a person would see of it has changed. That readings
+ * do not come shows only by the passing of time, so it also looks by itself.
+ */
+import type { Clock } from '@elmetron/protocol';
+import type { Meter } from '../api/live.js';
+import type { Bench } from '../benches/bench.js';
+import type { LiveHub } from '../live/live-hub.js';
+import type { HealthWatch } from './health-watch.js';
+import { meterOf } from './meter.js';
+
+export interface MeterBoardParts {
+  readonly benches: readonly Bench[];
+  readonly hub: Pick<LiveHub, 'source'>;
+  readonly health: Pick<HealthWatch, 'of' | 'lastPage'>;
+  readonly clock: Clock;
+  readonly changed: (meters: readonly Meter[]) => void;
+}
+
+const LOOK_MS = 250;
+/** A distance that differs by less is the same one. */
+const SAME_INTERVAL = 0.15;
+
+export class MeterBoard {
+  readonly #parts: MeterBoardParts;
+  readonly #intervals = new Map<string, number>();
+  #shown = '';
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: MeterBoardParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.look();
+    }, LOOK_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  get meters(): readonly Meter[] {
+    const { benches, hub, health, clock } = this.#parts;
+    const instant = { now: clock.now(), monotonic: clock.monotonic() };
+    return benches.flatMap((bench) => {
+      const feed = hub.source(bench.source);
+      if (feed === undefined) return [];
+      const { acquisition_port, writer_port } = bench.app.monitoring;
+      const intervalMs = this.#interval(bench.source, feed.ring.interval);
+      const asked = {
+        acquisition: health.of(acquisition_port),
+        acquisitionPage: health.lastPage(acquisition_port),
+        writer: health.of(writer_port),
+      };
+      return [meterOf({ bench, feed, intervalMs, ...asked }, instant)];
+    });
+  }
+
+  /** To be called whenever something may have changed. */
+  look(): void {
+    const { meters } = this;
+    // A reading is told by itself; it alone changes nothing here.
+    const shown = JSON.stringify(meters.map((meter) => ({ ...meter, last_reading: null })));
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#parts.changed(meters);
+  }
+
+  #interval(source: string, measured: number | undefined): number | null {
+    const known = this.#intervals.get(source);
+    if (measured === undefined) return known ?? null;
+    if (known !== undefined && Math.abs(measured - known) <= SAME_INTERVAL * known) return known;
+    this.#intervals.set(source, measured);
+    return measured;
+  }
+}
