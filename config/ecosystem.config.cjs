@@ -51,21 +51,27 @@ function app(name, script, args) {
   };
 }
 
-function emulated() {
-  const config = parse(readFileSync(configFile, 'utf8'));
-  const device = /** @type {{ port?: unknown } | undefined} */ (config['device']);
-  return (device?.port ?? 'emulator') === 'emulator';
+const settings = parse(readFileSync(configFile, 'utf8'));
+
+/** @param {string} table */
+function portOf(table) {
+  return /** @type {{ port?: unknown } | undefined} */ (settings[table])?.port;
 }
+
+const emulated = (portOf('device') ?? 'emulator') === 'emulator';
+// 0: no page, or one of another configuration shows this meter too.
+const page = portOf('dashboard') !== 0;
 
 const config = ['--config', configFile];
 module.exports = {
   apps: [
-    ...(emulated() ? [app(`meter${suffix}`, 'tools/meter/dist/main.js', [])] : []),
+    ...(emulated ? [app(`meter${suffix}`, 'tools/meter/dist/main.js', [])] : []),
     app(`acquisition${suffix}`, 'apps/acquisition/dist/main.js', config),
     {
       ...app(writerName, 'config/writer-with-recovery.mjs', config),
       // How the launcher says that the writer has finished for good. Not 0: PM2 takes a kill for an exit 0.
       stop_exit_codes: [90],
     },
+    ...(page ? [app(`dashboard${suffix}`, 'apps/dashboard/dist/main.js', config)] : []),
   ],
 };

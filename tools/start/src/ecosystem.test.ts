@@ -1,6 +1,6 @@
 /** The real PM2 with the real ecosystem file: what is restarted, what is not, and what runs before. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PM2_ENV } from './process-manager.mjs';
@@ -75,8 +75,17 @@ test('a second writer by another name, and the processes of another configuratio
   expect(names.sort()).toEqual([
     'acquisition',
     'acquisition-bench-2',
+    'dashboard',
     'meter',
     'writer',
     'writer-b',
   ]);
+}, 120_000);
+
+test('no page where the configuration has none, or shows it with those of another one', async () => {
+  writeFileSync(join(standIns.dir, 'config/app.toml'), '[dashboard]\nport = 0\n');
+  start();
+  await startOf('acquisition', 1);
+  await startOf('writer', 1);
+  expect(starts('dashboard')).toEqual([]);
 }, 120_000);

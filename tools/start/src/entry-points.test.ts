@@ -14,6 +14,7 @@ test.each([
   ['@elmetron/storage', 'libs/storage/dist/index.js'],
   ['@elmetron/runtime', 'libs/runtime/dist/index.js'],
   ['@elmetron/link', 'libs/link/dist/index.js'],
+  ['@elmetron/report', 'libs/report/dist/index.js'],
   ['@elmetron/meter', 'tools/meter/dist/index.js'],
   ['@elmetron/rig', 'tools/rig/dist/index.js'],
 ])(
@@ -32,6 +33,7 @@ test.each([
   'apps/writer',
   'apps/recovery',
   'apps/cli',
+  'apps/dashboard',
   'tools/meter',
   'tools/chaos',
   'tools/bench',

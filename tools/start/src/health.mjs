@@ -1,4 +1,4 @@
-/** Asks the processes how they are: `GET /health` on 127.0.0.1. */
+/** Asks the processes how they are: `GET /health` on this computer. */
 import { get } from 'node:http';
 
 /**
@@ -6,16 +6,27 @@ import { get } from 'node:http';
  * @typedef {{ status: string, reasons: Reason[] } & Record<string, unknown>} Health
  */
 
-/** @param {number} port */
-export const healthUrl = (port) => `http://127.0.0.1:${port}/health`;
+/** @param {number} port @param {string} [host] */
+export const healthUrl = (port, host) => `${siteUrl(port, host)}health`;
+
+/**
+ * What is typed into a browser of this computer.
+ * @param {number} port
+ * @param {string} host at which it listens
+ */
+export function siteUrl(port, host = '127.0.0.1') {
+  const here = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${here.includes(':') ? `[${here}]` : here}:${port}/`;
+}
 
 /**
  * @param {number} port
+ * @param {string} [host]
  * @returns {Promise<Health | undefined>} undefined when nobody answers
  */
-export function askHealth(port) {
+export function askHealth(port, host) {
   return new Promise((resolve) => {
-    const request = get(healthUrl(port), { timeout: 2000 }, (response) => {
+    const request = get(healthUrl(port, host), { timeout: 2000 }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
         body += text;

@@ -3,27 +3,35 @@ import { connect } from 'node:net';
 
 /** @typedef {import('@elmetron/runtime').AppConfig} AppConfig */
 
-/** The ports of this machine that the processes will listen on, by configuration key. @param {AppConfig} app */
-function wanted({ acquisition, monitoring }) {
-  const entries = Object.entries({
-    'acquisition.endpoint': portOf(acquisition.endpoint),
-    'acquisition.live_endpoint': portOf(acquisition.live_endpoint),
-    'monitoring.acquisition_port': monitoring.acquisition_port,
-    'monitoring.writer_port': monitoring.writer_port,
-  });
-  return entries.filter(([, port]) => port > 0);
-}
+/** The ports of this machine that the capture will listen on, by configuration key. @param {AppConfig} app */
+const ofCapture = ({ acquisition, monitoring }) => ({
+  'acquisition.endpoint': portOf(acquisition.endpoint),
+  'acquisition.live_endpoint': portOf(acquisition.live_endpoint),
+  'monitoring.acquisition_port': monitoring.acquisition_port,
+  'monitoring.writer_port': monitoring.writer_port,
+});
+
+/** Of what can be done without. @param {AppConfig} app */
+const ofPage = ({ dashboard }) => ({ 'dashboard.port': dashboard.port });
 
 /** @param {string} endpoint */
 const portOf = (endpoint) => Number(/^tcp:\/\/.*:(\d+)$/.exec(endpoint)?.[1] ?? 0);
 
 /**
  * @param {AppConfig} app
- * @returns {Promise<string[]>} one sentence for each port that is taken
+ * @returns {Promise<{ capture: string[], page: string[] }>} one sentence for each port that is taken
  */
 export async function takenPorts(app) {
+  const [capture, page] = await Promise.all([sentences(ofCapture(app)), sentences(ofPage(app))]);
+  return { capture, page };
+}
+
+/** @param {Record<string, number>} wanted */
+async function sentences(wanted) {
   const checked = await Promise.all(
-    wanted(app).map(async ([key, port]) => ({ key, port, taken: await isTaken(port) })),
+    Object.entries(wanted)
+      .filter(([, port]) => port > 0)
+      .map(async ([key, port]) => ({ key, port, taken: await isTaken(port) })),
   );
   return checked
     .filter(({ taken }) => taken)

@@ -5,7 +5,8 @@ import { tail } from './log-tail.mjs';
 import { list } from './process-manager.mjs';
 
 /**
- * @typedef {{ name: string, port: number }} Watched a process and its health port, 0 = it has none
+ * @typedef {{ name: string, port: number, host?: string, spare?: true }} Watched a process and its health port, 0 = it
+ *   has none; `spare`: the capture does without it
  * @typedef {import('./process-manager.mjs').Managed} Managed
  */
 
@@ -27,14 +28,23 @@ export class ProcessFailed extends Error {}
 export async function untilUp(watched, logSizes, say, signal) {
   const began = Date.now();
   let told = false;
+  /** @type {Set<string>} */
+  const givenUp = new Set();
   while (!signal.aborted) {
     const managed = await list();
-    const failed = managed.find(
+    const failed = managed.filter(
       ({ restarts, status }) => restarts >= EXITS || status === 'errored',
     );
-    if (failed !== undefined) throw new ProcessFailed(failure(failed, logSizes));
+    const fatal = failed.find(({ name }) => !isSpare(name, watched));
+    if (fatal !== undefined) throw new ProcessFailed(failure(fatal, logSizes));
+    for (const spare of failed.filter(({ name }) => !givenUp.has(name))) {
+      givenUp.add(spare.name);
+      say(`${failure(spare, logSizes)}\nThe capture goes on without it.`);
+    }
 
-    const states = await Promise.all(watched.map((process) => stateOf(process, managed)));
+    const states = await Promise.all(
+      watched.filter(({ name }) => !givenUp.has(name)).map((process) => stateOf(process, managed)),
+    );
     const waited = Date.now() - began;
     if (states.every(({ up }) => up) && (states.every(({ ok }) => ok) || waited > SETTLE_MS))
       return;
@@ -53,11 +63,16 @@ export async function untilUp(watched, logSizes, say, signal) {
  * @param {Watched} watched
  * @param {readonly Managed[]} managed
  */
-async function stateOf({ name, port }, managed) {
+async function stateOf({ name, port, host }, managed) {
   const online = managed.some((process) => process.name === name && process.status === 'online');
   if (port === 0 || !online) return { name, up: online, ok: online };
-  const health = await askHealth(port);
+  const health = await askHealth(port, host);
   return { name, up: health !== undefined, ok: health?.status === 'ok' };
+}
+
+/** @param {string} name @param {readonly Watched[]} watched */
+function isSpare(name, watched) {
+  return watched.some((one) => one.name === name && one.spare === true);
 }
 
 /**
@@ -80,9 +95,9 @@ export async function reportChanges(watched, say, signal) {
   /** @type {Map<string, string>} */
   const last = new Map();
   while (!signal.aborted) {
-    for (const { name, port } of watched) {
+    for (const { name, port, host } of watched) {
       if (port === 0) continue;
-      const health = await askHealth(port);
+      const health = await askHealth(port, host);
       const now = health === undefined ? 'does not answer' : describe(health);
       if (now !== (last.get(name) ?? 'ok')) {
         say(`${new Date().toTimeString().slice(0, 8)}  ${name}: ${now}`);

@@ -7,7 +7,7 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installAndBuild } from './build.mjs';
 import { CommandFailed } from './command.mjs';
-import { healthUrl } from './health.mjs';
+import { healthUrl, siteUrl } from './health.mjs';
 import { sizeOf } from './log-tail.mjs';
 import { takenPorts } from './ports.mjs';
 import { isRunning, startAll, stopAll } from './process-manager.mjs';
@@ -45,9 +45,14 @@ async function capture(app, configFile, signal) {
     await stopAll(say);
   }
   const taken = await takenPorts(app);
-  if (taken.length > 0) {
+  if (taken.capture.length > 0) {
     return fail(
-      `Not started: ${taken.join('; ')}.\nAnother copy of this project, perhaps? Stop it, or set other ports in ${relative(ROOT, configFile)}.`,
+      `Not started: ${taken.capture.join('; ')}.\nAnother copy of this project, perhaps? Stop it, or set other ports in ${relative(ROOT, configFile)}.`,
+    );
+  }
+  for (const sentence of taken.page) {
+    say(
+      `No page for now: ${sentence}. The capture goes on without it; see [dashboard] in ${relative(ROOT, configFile)}.`,
     );
   }
   const suffix = suffixOf(configFile);
@@ -56,6 +61,7 @@ async function capture(app, configFile, signal) {
     ...(emulated ? [{ name: `meter${suffix}`, port: 0 }] : []),
     { name: `acquisition${suffix}`, port: app.monitoring.acquisition_port },
     { name: `writer${suffix}`, port: app.monitoring.writer_port },
+    ...pageOf(app, suffix, taken.page.length > 0),
   ];
   const logSizes = new Map(watched.map(({ name }) => [name, sizeOf(join(LOGS, `${name}.log`))]));
   try {
@@ -72,6 +78,16 @@ async function capture(app, configFile, signal) {
   return 0;
 }
 
+/**
+ * The page, when there is one; while its port is taken it waits for it, and is not waited for.
+ * @param {AppConfig} app @param {string} suffix @param {boolean} isTaken
+ * @returns {import('./running.mjs').Watched[]}
+ */
+function pageOf({ dashboard: { port, host } }, suffix, isTaken) {
+  if (port === 0) return [];
+  return [{ name: `dashboard${suffix}`, port: isTaken ? 0 : port, host, spare: true }];
+}
+
 /** As in config/ecosystem.config.cjs: several configurations run side by side. @param {string} configFile */
 function suffixOf(configFile) {
   const name = /([^/\\]+?)(\.toml)?$/.exec(configFile)?.[1] ?? 'app';
@@ -79,7 +95,7 @@ function suffixOf(configFile) {
 }
 
 /** What a person wants to know once it runs. @param {AppConfig} app @param {string} configFile */
-function summary({ device, acquisition, storage, monitoring }, configFile) {
+function summary({ device, acquisition, storage, monitoring, dashboard }, configFile) {
   const emulated = device.port === 'emulator';
   const database = emulated ? storage.demo_database_path : storage.database_path;
   const config = relative(ROOT, configFile);
@@ -90,6 +106,7 @@ function summary({ device, acquisition, storage, monitoring }, configFile) {
     '',
     `Elmetron captures from ${emulated ? 'an emulated meter' : device.port}. Ctrl-C stops everything in order.`,
     '',
+    ...(dashboard.port === 0 ? [] : [`  page         ${siteUrl(dashboard.port, dashboard.host)}`]),
     `  acquisition  polls the meter, keeps in ${acquisition.spool_dir} what is not yet safe${health(monitoring.acquisition_port)}`,
     `  writer       stores by way of ${storage.captures_dir}/ in ${database}${health(monitoring.writer_port)}`,
     `  logs         data/logs, or: npm run pm2 -- logs`,

@@ -9,7 +9,9 @@ import { ROOT } from './project.mjs';
 const DIR = join(ROOT, 'config/systemd');
 const ACQUISITION = 'elmetron-acquisition@.service';
 const WRITER = 'elmetron-writer@.service';
-const UNITS = [ACQUISITION, WRITER, 'elmetron.target'];
+const DASHBOARD = 'elmetron-dashboard@.service';
+const SERVICES = [ACQUISITION, WRITER, DASHBOARD];
+const UNITS = [...SERVICES, 'elmetron.target'];
 /** Where docs/operations.md puts the programs. */
 const PLACE = '/opt/elmetron/';
 
@@ -47,6 +49,7 @@ describe.skipIf(missing !== undefined)('systemd-analyze', () => {
   it.each([
     [ACQUISITION, 20],
     [WRITER, 16],
+    [DASHBOARD, 16],
   ])('sees %s exposed to at most %d tenths', (unit, most) => {
     const { status, stdout } = analyze(
       'security',
@@ -58,7 +61,7 @@ describe.skipIf(missing !== undefined)('systemd-analyze', () => {
   });
 });
 
-test.each([ACQUISITION, WRITER])('%s starts programs that are there', (unit) => {
+test.each(SERVICES)('%s starts programs that are there', (unit) => {
   const started = [...values(unit, 'ExecStartPre'), ...values(unit, 'ExecStart')];
   expect(started).not.toEqual([]);
   for (const command of started) {
@@ -78,10 +81,17 @@ test('the writer: recovery first and for as long as it takes, no failure of it m
   expect(values(ACQUISITION, 'Restart')).toEqual(['always']);
 });
 
-test.each([ACQUISITION, WRITER])('%s is never given up, and may speak to systemd', (unit) => {
+test.each(SERVICES)('%s is never given up, and may speak to systemd', (unit) => {
   expect(values(unit, 'StartLimitIntervalSec')).toEqual(['0']);
   expect(values(unit, 'Type')).toEqual(['notify']);
   expect(values(unit, 'NotifyAccess')).toEqual(['all']);
   // ZeroMQ ends the process when it may not set the scheduling of its threads.
   expect(values(unit, 'SystemCallFilter').join(' ')).not.toContain('@resources');
+});
+
+test('the dashboard gives way to those that record', () => {
+  const score = (unit: string) => Number(values(unit, 'OOMScoreAdjust')[0]);
+  expect(score(DASHBOARD)).toBeGreaterThan(Math.max(score(WRITER), score(ACQUISITION)));
+  expect(values(DASHBOARD, 'MemoryMax')).toHaveLength(1);
+  expect(values(DASHBOARD, 'Restart')).toEqual(['always']);
 });

@@ -22,7 +22,22 @@ const CHECKS = [
     // One compiler for all projects: several times as fast as one for each.
     { name: 'build and types', command: local('typescript/bin/tsc', '--build') },
   ],
-  [{ name: 'lint', command: local('nx/dist/bin/nx.js', 'run', '@elmetron/source:lint') }],
+  // For the end-to-end tests, which open it in a browser.
+  [
+    {
+      name: 'page',
+      command: local(
+        'nx/dist/bin/nx.js',
+        'run',
+        '@elmetron/dashboard:page',
+        '--output-style=static',
+      ),
+    },
+    {
+      name: 'lint',
+      command: local('nx/dist/bin/nx.js', 'run', '@elmetron/source:lint'),
+    },
+  ],
 ];
 
 /** One after the other: they time what they test. @type {Step[]} */

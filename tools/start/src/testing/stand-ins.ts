@@ -34,7 +34,8 @@ export class StandIns {
     symlinkSync(join(ROOT, 'node_modules'), join(this.dir, 'node_modules'), 'junction');
     writeFileSync(join(this.dir, 'package.json'), '{ "type": "module" }');
     writeFileSync(join(this.dir, 'config', 'app.toml'), '[device]\nport = "emulator"\n');
-    for (const name of ['acquisition', 'writer']) this.replace(`apps/${name}`, standIn(name));
+    for (const name of ['acquisition', 'writer', 'dashboard'])
+      this.replace(`apps/${name}`, standIn(name));
     this.replace('tools/meter', standIn('meter'));
     this.replace('apps/recovery', `${standIn('recovery')}\nprocess.exit(0);`);
   }
