@@ -5,6 +5,7 @@ import { StorageError } from '@elmetron/storage';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiError } from '../api/readings.js';
 import { DashboardError, type DashboardErrorCode } from '../dashboard-error.js';
+import { SECURITY_HEADERS } from './headers.js';
 
 const STATUS: Readonly<Record<DashboardErrorCode, number>> = {
   benches_clash: 500,
@@ -63,7 +64,12 @@ export function send(
     const path = request.url.replace(/\?.*$/s, '');
     log.error({ err: error, method: request.method, path }, 'A question of a page failed');
   }
-  return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(body));
+  // What is refused before any hook has them, too.
+  return reply
+    .code(status)
+    .headers(SECURITY_HEADERS)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(body));
 }
 
 export function answerTo(error: unknown): Answer {

@@ -9,6 +9,9 @@ import { SECURITY_HEADERS } from './headers.js';
 
 type Settings = Pick<AppConfig['dashboard'], 'host' | 'port' | 'allowed_hosts'>;
 
+/** The page itself, and how the process is: a link may lead there, and nobody has to say who he is. */
+const WITHOUT_DATA: ReadonlySet<string> = new Set(['/', '/*', '/health']);
+
 export function guard(app: App, settings: Settings, token: TokenGuard): void {
   const isOwnHost = hostGuard(settings);
   app.addHook('onRequest', async (request, reply) => {
@@ -21,12 +24,14 @@ export function guard(app: App, settings: Settings, token: TokenGuard): void {
         `This page is not known as "${(host ?? '').slice(0, 100)}". If it is meant to be, add that name to dashboard.allowed_hosts.`,
       );
     }
-    const toApi = request.url.startsWith('/api');
+    // By the route that was found, not by how its address was written.
+    const { url: route = '' } = request.routeOptions;
+    const toApi = !WITHOUT_DATA.has(route);
     const fetchSite = textOf(request.headers['sec-fetch-site']);
     if (!isOwnOrigin({ host, origin, fetchSite, toApi })) {
       throw new DashboardError('origin_refused', 'Another web page may not ask here.');
     }
-    if (toApi && request.url.replace(/\?.*$/s, '') !== '/api/login')
+    if (toApi && route !== '/api/login')
       token.check({ address: request.ip, authorization, cookie });
   });
 }

@@ -7,7 +7,9 @@ import type { Meter } from '../api/live.js';
 import type { Bench } from '../benches/bench.js';
 import type { LiveHub } from '../live/live-hub.js';
 import type { HealthWatch } from './health-watch.js';
-import { meterOf } from './meter.js';
+import { acquisitionFigures } from './figures.js';
+import { meterOf, pageNow, type Instant } from './meter.js';
+import { SaidReadings } from './said-readings.js';
 
 export interface MeterBoardParts {
   readonly benches: readonly Bench[];
@@ -23,6 +25,7 @@ const SAME_INTERVAL = 0.15;
 
 export class MeterBoard {
   readonly #parts: MeterBoardParts;
+  readonly #said = new SaidReadings();
   readonly #intervals = new Map<string, number>();
   #shown = '';
   #timer: NodeJS.Timeout | undefined;
@@ -42,20 +45,9 @@ export class MeterBoard {
   }
 
   get meters(): readonly Meter[] {
-    const { benches, hub, health, clock } = this.#parts;
+    const { benches, clock } = this.#parts;
     const instant = { now: clock.now(), monotonic: clock.monotonic() };
-    return benches.flatMap((bench) => {
-      const feed = hub.source(bench.source);
-      if (feed === undefined) return [];
-      const { acquisition_port, writer_port } = bench.app.monitoring;
-      const intervalMs = this.#interval(bench.source, feed.ring.interval);
-      const asked = {
-        acquisition: health.of(acquisition_port),
-        acquisitionPage: health.lastPage(acquisition_port),
-        writer: health.of(writer_port),
-      };
-      return [meterOf({ bench, feed, intervalMs, ...asked }, instant)];
-    });
+    return benches.flatMap((bench) => this.#meter(bench, instant) ?? []);
   }
 
   /** To be called whenever something may have changed. */
@@ -66,6 +58,21 @@ export class MeterBoard {
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#parts.changed(meters);
+  }
+
+  #meter(bench: Bench, instant: Instant): Meter | undefined {
+    const { hub, health } = this.#parts;
+    const { source } = bench;
+    const { acquisition_port, writer_port } = bench.app.monitoring;
+    const feed = hub.source(source);
+    if (feed === undefined) return undefined;
+    const acquisition = health.of(acquisition_port);
+    const page = pageNow(acquisition, health.lastPage(acquisition_port), instant);
+    const said = page && acquisitionFigures(page).lastReadingAt;
+    const saidAt = typeof said === 'number' ? this.#said.at(source, said, instant) : undefined;
+    const intervalMs = this.#interval(source, feed.ring.interval);
+    const writer = health.of(writer_port);
+    return meterOf({ bench, feed, acquisition, page, saidAt, writer, intervalMs }, instant);
   }
 
   #interval(source: string, measured: number | undefined): number | null {

@@ -13,8 +13,10 @@ export interface MeterSources {
   readonly feed: LiveSource;
   /** The last look at acquisition; undefined: none yet. */
   readonly acquisition: Asked | undefined;
-  /** The last look at which it did answer. */
-  readonly acquisitionPage: Asked | undefined;
+  /** What it says now (`pageNow`). */
+  readonly page: HealthPage | undefined;
+  /** When it had its last reading, as it says, on the monotonic clock. */
+  readonly saidAt: number | undefined;
   readonly writer: Asked | undefined;
   /** The distance of readings that was told last, so that it does not flicker. */
   readonly intervalMs: number | null;
@@ -29,11 +31,10 @@ export interface Instant {
 /** An answer that is late is no death: what was said not longer ago still holds. */
 const PAGE_HOLDS_MS = 3_500;
 
-export function meterOf(sources: MeterSources, instant: Instant): Meter {
-  const { bench, feed, writer, intervalMs } = sources;
-  const { ring, beginning } = feed;
+export function meterOf(sources: MeterSources, { monotonic }: Instant): Meter {
+  const { bench, feed, page, saidAt, writer, intervalMs } = sources;
+  const { ring, beginning, heardAt } = feed;
   const { last } = ring;
-  const page = pageNow(sources, instant);
   const figures = page && acquisitionFigures(page);
   const own = figures?.source === bench.source ? figures : undefined;
   const session = sessionNow(own, last, beginning?.session);
@@ -49,12 +50,12 @@ export function meterOf(sources: MeterSources, instant: Instant): Meter {
     session_started_at: startedAt(session, begun?.started_at, own),
     emulated: begun?.emulated ?? own?.emulated ?? null,
     recording: recordingOf({
-      acquisition: acquisitionEvidence(sources, page, figures),
+      acquisition: acquisitionEvidence(sources, figures),
       source: bench.source,
       consumer: bench.app.writer.consumer,
-      silentMs: silence(feed, own, instant),
+      silentMs: silence(monotonic, heardAt, own && saidAt),
       intervalMs: intervalMs ?? bench.pollIntervalMs,
-      heardSince: feed.heardAt !== undefined && feed.heardAt > (sources.acquisition?.since ?? 0),
+      heardSince: heardAt !== undefined && heardAt > (sources.acquisition?.since ?? 0),
     }),
     reasons: [
       ...reasonsOf(page === undefined ? undefined : { state: 'answers', page }),
@@ -66,21 +67,25 @@ export function meterOf(sources: MeterSources, instant: Instant): Meter {
   };
 }
 
-/** What acquisition says now, or said a moment ago while it is only late. */
-function pageNow(
-  { acquisition, acquisitionPage }: MeterSources,
+/**
+ * What acquisition says now, or said a moment ago while it is only late.
+ * @param last the last look; undefined: none yet
+ * @param lastPage the last one at which it did answer
+ */
+export function pageNow(
+  last: Asked | undefined,
+  lastPage: Asked | undefined,
   { monotonic }: Instant,
 ): HealthPage | undefined {
-  const answer = acquisition?.answer;
+  const answer = last?.answer;
   if (answer?.state === 'answers') return answer.page;
   const late = answer?.state === 'silent' && answer.why !== 'does not run';
-  if (!late || acquisitionPage?.answer.state !== 'answers') return undefined;
-  return monotonic - acquisitionPage.at <= PAGE_HOLDS_MS ? acquisitionPage.answer.page : undefined;
+  if (!late || lastPage?.answer.state !== 'answers') return undefined;
+  return monotonic - lastPage.at <= PAGE_HOLDS_MS ? lastPage.answer.page : undefined;
 }
 
 function acquisitionEvidence(
-  { acquisition }: MeterSources,
-  page: HealthPage | undefined,
+  { acquisition, page }: MeterSources,
   figures: AcquisitionFigures | undefined,
 ): Evidence['acquisition'] {
   if (page !== undefined && figures !== undefined)
@@ -110,15 +115,11 @@ function startedAt(
 }
 
 function silence(
-  { heardAt }: LiveSource,
-  own: AcquisitionFigures | undefined,
-  { now, monotonic }: Instant,
+  monotonic: number,
+  ...readings: readonly (number | undefined)[]
 ): number | undefined {
-  const ages = [
-    ...(heardAt === undefined ? [] : [monotonic - heardAt]),
-    ...(typeof own?.lastReadingAt === 'number' ? [Math.max(0, now - own.lastReadingAt)] : []),
-  ];
-  return ages.length === 0 ? undefined : Math.min(...ages);
+  const known = readings.filter((at) => at !== undefined);
+  return known.length === 0 ? undefined : monotonic - Math.max(...known);
 }
 
 function reasonsOf(answer: Answer | undefined): Reason[] {

@@ -17,6 +17,9 @@ const NOT_BUILT = `<!doctype html>
 </html>
 `;
 
+/** Names as Vite makes them: none is hidden, none leads upwards. */
+const OURS = /^\w[\w.-]*(?:\/\w[\w.-]*)*$/;
+
 /** Of what Vite has given a name of its own for each content. */
 const FOR_GOOD = 'public, max-age=31536000, immutable';
 
@@ -49,7 +52,9 @@ export async function pageRoutes(
   );
   app.get<{ Params: { '*': string } }>('/*', { schema: { hide: true } }, (request, reply) => {
     const path = request.params['*'];
-    if (/^api(?:\/|$)/.test(path)) throw new DashboardError('not_found', 'There is nothing here.');
+    if (!OURS.test(path) || path.startsWith('api/')) {
+      throw new DashboardError('not_found', 'There is nothing here.');
+    }
     if (path.startsWith('assets/')) void reply.header('cache-control', FOR_GOOD);
     return reply.sendFile(path);
   });
