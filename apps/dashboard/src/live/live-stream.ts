@@ -18,19 +18,17 @@ export type OpenResponse = Pick<
 export class LiveStream {
   readonly #response: OpenResponse;
   #open = true;
+  #slow = false;
 
   /** @param closed called once, however it ends */
   constructor(response: OpenResponse, closed: (stream: LiveStream, slow: boolean) => void) {
     this.#response = response;
     response.once('close', () => {
-      const slow = this.#slow;
       this.#open = false;
-      closed(this, slow);
+      closed(this, this.#slow);
     });
     response.write(`retry: ${RETRY_MS}\n\n`);
   }
-
-  #slow = false;
 
   /** `message`: whole events as they go over the wire. */
   send(message: Buffer | string): void {
