@@ -1,6 +1,6 @@
 /** The curve of a meter up to now: what the database has, and behind it what it has not got yet. */
 import type { Log } from '@elmetron/protocol';
-import { StorageError } from '@elmetron/storage';
+import { StorageError, type RecentCurve } from '@elmetron/storage';
 import type { Curve } from '../api/readings.js';
 import type { Bench } from '../benches/bench.js';
 import { DashboardError } from '../dashboard-error.js';
@@ -47,14 +47,15 @@ export class History {
     }
     const stored = await this.#stored(source, range);
     // Only now: what came meanwhile is in neither of the two else.
-    const newer = feed.ring.newerThan(stored?.to ?? -Infinity);
+    const newer = feed.ring.after(stored?.newest ?? undefined);
     const interval = feed.ring.interval ?? bench.pollIntervalMs;
     const gapMs = Math.max(LEAST_GAP_MS, TIMES_USUAL * interval);
-    return joinReadings(stored ?? nothing(range), newer, gapMs);
+    const curve = stored === undefined ? nothing(range) : curveBody(stored);
+    return joinReadings(curve, newer, gapMs);
   }
 
   /** undefined: nothing is stored, or nothing can be read; the page has what comes all the same. */
-  async #stored(source: string, range: HistoryRange): Promise<Curve | undefined> {
+  async #stored(source: string, range: HistoryRange): Promise<RecentCurve | undefined> {
     const { databases, emulated, log } = this.#parts;
     const isEmulated = emulated(source);
     const candidates = (databases.get(source) ?? []).filter(
@@ -75,7 +76,7 @@ export class History {
       .filter((curve) => curve !== undefined)
       .filter(({ readings }) => readings > 0)
       .sort((a, b) => b.to - a.to);
-    return latest && curveBody(latest);
+    return latest;
   }
 }
 

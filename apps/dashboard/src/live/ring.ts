@@ -55,11 +55,6 @@ export class Ring {
     return first < 0 ? [] : this.#readings.slice(first);
   }
 
-  /** Those after this time, ms since 1970, in their order. */
-  newerThan(at: number): readonly LiveReading[] {
-    return this.#readings.filter((reading) => reading.at > at);
-  }
-
   /** How far apart readings are as a rule, in ms; undefined with fewer than two of the latest session. */
   get interval(): number | undefined {
     const latest = this.#readings.slice(-DISTANCES - 1);

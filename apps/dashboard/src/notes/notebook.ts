@@ -59,7 +59,8 @@ export class Notebook {
 
   #run(job: NoteJob): Promise<NoteResult> {
     return new Promise((resolve, reject) => {
-      const worker = new Worker(this.#entry, { workerData: job, name: 'note' });
+      // Its own way to be started: how this process was, a test for example, is not for a thread.
+      const worker = new Worker(this.#entry, { workerData: job, name: 'note', execArgv: [] });
       worker.once('message', resolve);
       worker.once('error', reject);
       worker.once('exit', () => {

@@ -64,6 +64,8 @@ export function send(
     const path = request.url.replace(/\?.*$/s, '');
     log.error({ err: error, method: request.method, path }, 'A question of a page failed');
   }
+  // It is not the file that was asked for.
+  void reply.removeHeader('content-disposition');
   // What is refused before any hook has them, too.
   return reply
     .code(status)

@@ -1,0 +1,109 @@
+import { silentLog } from '@elmetron/protocol';
+import { StorageError, type RecentCurve } from '@elmetron/storage';
+import { beforeEach, expect, it } from 'vitest';
+import { Database } from '../databases/database.js';
+import { fakeReader } from '../testing/fake-reader.js';
+import { madeReading, measurement, SESSION } from '../testing/made-records.js';
+import { BEGAN } from '../testing/owned-clock.js';
+import { History } from './history.js';
+import { joinReadings } from './join-readings.js';
+import { LiveHub } from './live-hub.js';
+
+const RANGE = { from: BEGAN, to: BEGAN + 600_000, points: 1_000 };
+
+/** By database, up to which number it has the readings, or what is wrong with it. */
+let stored: { real: number | StorageError; demo: number | StorageError };
+let emulated: boolean | undefined;
+let hub: LiveHub;
+beforeEach(() => {
+  stored = { real: 0, demo: 0 };
+  emulated = undefined;
+  hub = new LiveHub({
+    sources: ['bench-1'],
+    monotonic: () => 0,
+    reading: () => undefined,
+    mark: () => undefined,
+    changed: () => undefined,
+    log: silentLog,
+  });
+});
+
+function curveTo(last: number): RecentCurve {
+  const nothing = {
+    from: BEGAN,
+    to: BEGAN,
+    readings: 0,
+    bucket_ms: 0,
+    values: [],
+    temperatures: [],
+  };
+  const readings = Array.from({ length: last }, (_, i) => madeReading(i + 1));
+  const { bucket_ms: bucketMs, ...curve } = joinReadings(nothing, readings, 3_000);
+  const newest = last === 0 ? null : { session: SESSION, seq: last };
+  return { ...curve, bucketMs, leftOut: 0, newest };
+}
+
+function database(which: 'real' | 'demo'): Database {
+  const place = { path: which, emulated: which === 'demo' };
+  return new Database(place, () =>
+    fakeReader({
+      recent: async () => {
+        const now = stored[which];
+        if (typeof now === 'number') return curveTo(now);
+        throw now;
+      },
+    }),
+  );
+}
+
+const history = () =>
+  new History({
+    databases: new Map([['bench-1', [database('real'), database('demo')]]]),
+    benches: [{ source: 'bench-1', pollIntervalMs: 800 }],
+    hub,
+    emulated: () => emulated,
+    log: silentLog,
+  });
+const hear = (from: number, to: number) => {
+  for (let seq = from; seq <= to; seq += 1)
+    hub.take('bench-1', { source: 'bench-1', record: measurement(seq) });
+};
+const values = async () => (await history().of('bench-1', RANGE)).values[0]?.low;
+const upTo = (last: number) => Array.from({ length: last }, (_, i) => (i + 1) / 100);
+
+it('is what is stored, and behind it what has come since', async () => {
+  stored.real = 8;
+  hear(5, 10);
+  expect(await values()).toEqual(upTo(10));
+  expect(await history().of('bench-1', RANGE)).toMatchObject({ readings: 10, bucket_ms: 0 });
+});
+
+it('is what has come alone, where nothing is stored or nothing can be read', async () => {
+  hear(1, 5);
+  expect(await values()).toEqual(upTo(5));
+  stored.real = new StorageError('store_missing', 'none yet');
+  stored.demo = new StorageError('store_locked', 'held');
+  expect(await values()).toEqual(upTo(5));
+});
+
+it('is of the database that the meter belongs to', async () => {
+  stored = { real: 3, demo: 4 };
+  emulated = false;
+  expect(await values()).toEqual(upTo(3));
+  emulated = true;
+  expect(await values()).toEqual(upTo(4));
+});
+
+it('of an unknown meter is of the database that goes on longest', async () => {
+  stored = { real: 3, demo: 4 };
+  expect(await values()).toEqual(upTo(4));
+});
+
+it('of a meter that is not on the page is refused', async () => {
+  await expect(history().of('bench-9', RANGE)).rejects.toMatchObject({ code: 'source_not_found' });
+});
+
+it('what is wrong with the program is not hidden', async () => {
+  stored.real = new TypeError('a mistake') as never;
+  await expect(history().of('bench-1', RANGE)).rejects.toThrow('a mistake');
+});

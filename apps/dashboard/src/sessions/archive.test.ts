@@ -1,0 +1,168 @@
+import { silentLog } from '@elmetron/protocol';
+import { StorageError, type LoggedSession, type SessionFilter } from '@elmetron/storage';
+import { describe, expect, it } from 'vitest';
+import { Database } from '../databases/database.js';
+import type { DatabaseReader } from '../databases/reader.js';
+import { fakeReader, madeSession } from '../testing/fake-reader.js';
+import { BEGAN } from '../testing/owned-clock.js';
+import { Archive } from './archive.js';
+
+const started = (uid: string, minute: number | null, of: Partial<LoggedSession> = {}) =>
+  madeSession(uid, {
+    started_at: minute === null ? null : new Date(BEGAN + 60_000 * minute).toISOString(),
+    ...of,
+  });
+
+/** Lists sessions as the real reader does: the latest first, those without a beginning last. */
+function listing(
+  all: readonly LoggedSession[],
+  asked: SessionFilter[] = [],
+): Partial<DatabaseReader> {
+  const key = ({ started_at, session_uid }: LoggedSession) => `${started_at ?? ''} ${session_uid}`;
+  return {
+    sessions: async (filter?: SessionFilter) => {
+      if (filter !== undefined) asked.push(filter);
+      const { before, limit } = filter ?? {};
+      const limitKey = before && `${before.startedAt ?? ''} ${before.uid}`;
+      return [...all]
+        .sort((a, b) => (key(a) < key(b) ? 1 : -1))
+        .filter((session) => limitKey === undefined || key(session) < limitKey)
+        .slice(0, limit);
+    },
+    session: async (uid) => all.find(({ session_uid }) => session_uid === uid),
+  };
+}
+
+function archive(real: Partial<DatabaseReader>, demo: Partial<DatabaseReader> = {}) {
+  return new Archive(
+    [
+      new Database({ path: 'real', emulated: false }, () => fakeReader(real)),
+      new Database({ path: 'demo', emulated: true }, () => fakeReader(demo)),
+    ],
+    silentLog,
+  );
+}
+
+const uids = ({ sessions }: { readonly sessions: readonly { readonly session_uid: string }[] }) =>
+  sessions.map(({ session_uid }) => session_uid);
+
+describe('the list', () => {
+  it('is of all databases, the latest first, page by page, each session once', async () => {
+    const real = [started('a', 1), started('c', 3), started('e', 5), started('z', null)];
+    const demo = [started('b', 2), started('d', 4), started('f', 5), started('c', 3)];
+    const all = archive(listing(real), listing(demo));
+    const seen: string[] = [];
+    let after: string | undefined;
+    for (let pages = 0; pages < 10; pages += 1) {
+      const page = await all.sessions({ limit: 2, ...(after === undefined ? {} : { after }) });
+      seen.push(...uids(page));
+      if (page.next === null) break;
+      expect(page.sessions).toHaveLength(2);
+      after = page.next;
+    }
+    expect(seen).toEqual(['f', 'e', 'd', 'c', 'b', 'a', 'z']);
+  });
+
+  it('says what is of emulated meters, and can leave either out', async () => {
+    const all = archive(listing([started('a', 1)]), listing([started('b', 2)]));
+    expect((await all.sessions({ limit: 9 })).sessions).toMatchObject([
+      { session_uid: 'b', emulated: true },
+      { session_uid: 'a', emulated: false },
+    ]);
+    expect(uids(await all.sessions({ limit: 9, emulated: 'true' }))).toEqual(['b']);
+    expect(uids(await all.sessions({ limit: 9, emulated: 'false' }))).toEqual(['a']);
+  });
+
+  it('searches in the database', async () => {
+    const asked: SessionFilter[] = [];
+    const all = archive(listing([], asked));
+    await all.sessions({ limit: 9, search: ' buffer 7 ' });
+    await all.sessions({ limit: 9, search: '  ' });
+    expect(asked).toEqual([{ limit: 10, text: 'buffer 7' }, { limit: 10 }]);
+  });
+
+  it('without a database is empty', async () => {
+    expect(await archive({}).sessions({ limit: 9 })).toEqual({
+      sessions: [],
+      next: null,
+      problems: [],
+    });
+  });
+
+  it('names a database that cannot be read, and has those of the others', async () => {
+    const damaged = new StorageError('store_damaged', 'real is damaged');
+    const sessions = () => Promise.reject(damaged);
+    const page = await archive({ sessions }, listing([started('b', 2)])).sessions({ limit: 9 });
+    expect([uids(page), page.problems]).toEqual([['b'], ['real is damaged']]);
+  });
+
+  it.each(['', 'x', Buffer.from('[1,2]').toString('base64url'), 'W10'])(
+    'a place that it did not give is refused: %j',
+    async (after) => {
+      await expect(archive({}).sessions({ limit: 9, after })).rejects.toMatchObject({
+        code: 'bad_request',
+      });
+    },
+  );
+});
+
+describe('one session', () => {
+  const detail = (of: Partial<DatabaseReader> = {}): Partial<DatabaseReader> => ({
+    ...listing([started('a', 1)]),
+    extent: async () => ({ first: BEGAN, last: BEGAN + 9 }),
+    metadata: async () => ({ operator: 'Ada' }),
+    events: async () => [],
+    annotations: async () => [],
+    ...of,
+  });
+
+  it('is found in whatever database it lies', async () => {
+    const found = await archive({}, detail()).session('a');
+    expect(found).toMatchObject({
+      session: { session_uid: 'a', emulated: true },
+      first: BEGAN,
+      last: BEGAN + 9,
+      metadata: { operator: 'Ada' },
+      marks: [],
+    });
+  });
+
+  it('without readings has no extent', async () => {
+    const found = await archive(detail({ extent: async () => undefined })).session('a');
+    expect([found.first, found.last]).toEqual([null, null]);
+  });
+
+  it('that is nowhere is said to be', async () => {
+    await expect(archive(detail()).session('b')).rejects.toMatchObject({
+      code: 'session_not_found',
+    });
+  });
+
+  it('that may lie where nothing can be read is not said to be nowhere', async () => {
+    const locked = new StorageError('store_locked', 'held');
+    const all = archive({ session: () => Promise.reject(locked) }, detail());
+    await expect(all.session('b')).rejects.toBe(locked);
+    expect((await all.session('a')).session.session_uid).toBe('a');
+  });
+
+  it('asks once more when the thread has died', async () => {
+    let tries = 0;
+    const session = async (uid: string) => {
+      if (++tries === 1) throw new StorageError('store_stopped', 'died');
+      return started(uid, 1);
+    };
+    expect((await archive(detail({ session })).find('a')).session.session_uid).toBe('a');
+    expect(tries).toBe(2);
+  });
+});
+
+it('no more questions wait than there may be', async () => {
+  const never = new Promise<never>(() => undefined);
+  const database = new Database({ path: 'real', emulated: false }, () =>
+    fakeReader({ session: () => never }),
+  );
+  for (let i = 0; i < 100; i += 1) void database.ask('small', (reader) => reader.session('a'));
+  await expect(database.ask('small', (reader) => reader.session('a'))).rejects.toMatchObject({
+    code: 'busy',
+  });
+});
