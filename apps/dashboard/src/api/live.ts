@@ -10,53 +10,51 @@ export const reasonSchema = z.object({
   code: z.string(),
   level: z.enum(['degraded', 'critical']),
   message: z.string(),
-  /** What a person can do about it. */
-  advice: z.string(),
+  advice: z.string().describe('What a person can do about it.'),
 });
 
 export type Reason = z.output<typeof reasonSchema>;
 
-/**
- * - `recording`: readings come, and are confirmed by the writer
- * - `kept`: readings come and wait in acquisition's spool: safe, and not yet in the database
- * - `not_recording`: no readings come, or they cannot be kept
- * - `unknown`: the acquisition does not say: it is not asked ([monitoring] has 0 for it), or it does not answer while
- *   readings come
- */
 export const recordingStates = ['recording', 'kept', 'not_recording', 'unknown'] as const;
 
 export const meterSchema = z.object({
-  /** `acquisition.source`: one meter's data. */
-  source: z.string(),
-  /** The configuration that it is of. */
-  bench: z.string(),
+  source: z.string().describe("`acquisition.source`: one meter's data."),
+  bench: z.string().describe('The configuration that it is of.'),
   model: z.string().nullable(),
   serial: z.string().nullable(),
   port: z.string().nullable(),
   profile: z.string().nullable(),
   session: z.string().nullable(),
   session_started_at: z.number().nullable(),
-  /** null: not known yet. */
-  emulated: z.boolean().nullable(),
+  emulated: z.boolean().nullable().describe('null: not known yet.'),
   recording: z.object({
-    state: z.enum(recordingStates),
-    /** One sentence for people: what, and why. */
-    message: z.string(),
+    state: z
+      .enum(recordingStates)
+      .describe(
+        '`recording`: readings come, and the writer confirms them; `kept`: they come and wait in the spool of acquisition, safe, and not yet in the database; `not_recording`: none come, or they cannot be kept; `unknown`: acquisition does not say (it is not asked, [monitoring] has 0 for it, or it does not answer while readings come).',
+      ),
+    message: z.string().describe('One sentence for people: what, and why.'),
   }),
-  /** What acquisition and writer say beside "all is well", the worst first. */
-  reasons: z.array(reasonSchema),
-  /** Records that a consumer has not confirmed yet; null: not known. */
-  waiting: z.int().nullable(),
+  reasons: z
+    .array(reasonSchema)
+    .describe('What acquisition and writer say beside "all is well", the worst first.'),
+  waiting: z
+    .int()
+    .nullable()
+    .describe('Records that a consumer has not confirmed yet; null: not known.'),
   last_reading: liveReadingSchema.nullable(),
-  /** The usual distance of two readings, in ms; null: not known. */
-  interval_ms: z.number().nullable(),
+  interval_ms: z
+    .number()
+    .nullable()
+    .describe('The usual distance of two readings, in ms; null: not known.'),
 });
 
 export type Meter = z.output<typeof meterSchema>;
 
 export const helloSchema = z.object({
-  /** The server's clock, ms since 1970: what the age of a reading is counted from. */
-  now: z.number(),
+  now: z
+    .number()
+    .describe("The server's clock, ms since 1970: what the age of a reading is counted from."),
   version: z.string(),
 });
 
@@ -75,6 +73,11 @@ export type LiveEvents = {
 export const historyQuerySchema = z.object({
   source: z.string().min(1).max(64),
   seconds: z.coerce.number().int().min(10).max(86_400).default(600),
-  /** About so many points at most, for each series. */
-  points: z.coerce.number().int().min(50).max(10_000).default(1_500),
+  points: z.coerce
+    .number()
+    .int()
+    .min(50)
+    .max(10_000)
+    .default(1_500)
+    .describe('About so many points at most, for each series.'),
 });

@@ -4,6 +4,5 @@ import { z } from 'zod';
 export const loginSchema = z.strictObject({ token: z.string().min(1).max(200) });
 
 export const loggedInSchema = z.object({
-  /** False: none is needed here. */
-  token_needed: z.boolean(),
+  token_needed: z.boolean().describe('False: none is needed here.'),
 });

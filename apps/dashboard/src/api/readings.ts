@@ -5,11 +5,9 @@ export const liveReadingSchema = z.object({
   source: z.string(),
   session: z.string(),
   seq: z.int(),
-  /** When the frame's last byte arrived. */
-  at: z.int(),
+  at: z.int().describe("When the frame's last byte arrived."),
   elapsed_ms: z.int(),
-  /** As displayed, in `unit`; null when it was unreadable. */
-  value: z.number().nullable(),
+  value: z.number().nullable().describe('As displayed, in `unit`; null when it was unreadable.'),
   unit: z.string(),
   temperature: z.number().nullable(),
   temperature_unit: z.string(),
@@ -22,30 +20,24 @@ export type LiveReading = z.output<typeof liveReadingSchema>;
  * distance a point with nulls stands between them, so that a line drawn through it is broken.
  */
 export const seriesSchema = z.object({
-  /** The unit; `temperature` has its own. */
-  unit: z.string(),
-  /** Times of the points, ascending. */
-  at: z.array(z.number()),
-  /** The lowest value around each point. */
-  low: z.array(z.number().nullable()),
-  /** The highest; null as a whole: each point is one reading, and `low` is its value. */
-  high: z.array(z.number().nullable()).nullable(),
+  unit: z.string().describe('The unit; `temperature` has its own.'),
+  at: z.array(z.number()).describe('Times of the points, ascending.'),
+  low: z.array(z.number().nullable()).describe('The lowest value around each point.'),
+  high: z
+    .array(z.number().nullable())
+    .nullable()
+    .describe('The highest; null as a whole: each point is one reading, and `low` is its value.'),
 });
 
 export type Series = z.output<typeof seriesSchema>;
 
 export const curveSchema = z.object({
-  /** What was asked for, and never more than there is. */
-  from: z.number(),
+  from: z.number().describe('What was asked for, and never more than there is.'),
   to: z.number(),
-  /** How many readings lie in it. */
-  readings: z.int(),
-  /** What one point stands for, in ms; 0 = each one is a reading. */
-  bucket_ms: z.number(),
-  /** One for each unit that was displayed in it. */
-  values: z.array(seriesSchema),
-  /** One for each unit of temperature. */
-  temperatures: z.array(seriesSchema),
+  readings: z.int().describe('How many readings lie in it.'),
+  bucket_ms: z.number().describe('What one point stands for, in ms; 0 = each one is a reading.'),
+  values: z.array(seriesSchema).describe('One for each unit that was displayed in it.'),
+  temperatures: z.array(seriesSchema).describe('One for each unit of temperature.'),
 });
 
 export type Curve = z.output<typeof curveSchema>;
@@ -60,8 +52,7 @@ export const markSchema = z.object({
   kind: z.enum(markKinds),
   session: z.string(),
   at: z.number(),
-  /** Of what lasted: until when. */
-  until: z.number().nullable(),
+  until: z.number().nullable().describe('Of what lasted: until when.'),
   level: z.enum(['info', 'warning', 'error']),
   text: z.string(),
   author: z.string().nullable(),
@@ -71,10 +62,8 @@ export type Mark = z.output<typeof markSchema>;
 
 /** The body of every answer that is an error. */
 export const errorSchema = z.object({
-  /** For programs; stays as it is. */
-  code: z.string(),
-  /** For people: what is wrong, and the way out. */
-  message: z.string(),
+  code: z.string().describe('For programs; stays as it is.'),
+  message: z.string().describe('For people: what is wrong, and the way out.'),
 });
 
 export type ApiError = z.output<typeof errorSchema>;

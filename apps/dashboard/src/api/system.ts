@@ -3,19 +3,15 @@ import { z } from 'zod';
 import { reasonSchema } from './live.js';
 
 export const processSchema = z.object({
-  /** acquisition, writer, dashboard */
-  name: z.string(),
-  /** 0: not asked. */
-  port: z.int(),
+  name: z.string().describe('acquisition, writer, dashboard'),
+  port: z.int().describe('0: not asked.'),
   status: z.enum(['ok', 'degraded', 'critical', 'off', 'not running', 'unknown']),
   reasons: z.array(reasonSchema),
-  /** What its /health page says, name by name. */
-  figures: z.record(z.string(), z.unknown()),
+  figures: z.record(z.string(), z.unknown()).describe('What its /health page says, name by name.'),
 });
 
 export const benchSchema = z.object({
-  /** Of the configuration: `app`, `bench-2` */
-  name: z.string(),
+  name: z.string().describe('Of the configuration: `app`, `bench-2`'),
   source: z.string(),
   processes: z.array(processSchema),
   spool: z.object({ bytes: z.number(), max_bytes: z.number() }),
@@ -30,18 +26,19 @@ export const benchSchema = z.object({
     }),
   ),
   disks: z.array(z.object({ path: z.string(), free_bytes: z.number(), total_bytes: z.number() })),
-  /** The latest first. */
-  recoveries: z.array(z.object({ at: z.string(), level: z.string(), message: z.string() })),
+  recoveries: z
+    .array(z.object({ at: z.string(), level: z.string(), message: z.string() }))
+    .describe('The latest first.'),
 });
 
 export const systemSchema = z.object({
   at: z.string(),
   verdict: z.object({
     level: z.enum(['ok', 'degraded', 'critical']),
-    /** One sentence that anybody understands. */
-    title: z.string(),
-    /** What to do, the most urgent first; none when all is well. */
-    advice: z.array(z.string()),
+    title: z.string().describe('One sentence that anybody understands.'),
+    advice: z
+      .array(z.string())
+      .describe('What to do, the most urgent first; none when all is well.'),
   }),
   benches: z.array(benchSchema),
 });
@@ -55,19 +52,22 @@ export const logQuerySchema = z.object({
 });
 
 export const logSchema = z.object({
-  /** null: there is no file; `note` says where the lines are then. */
-  file: z.string().nullable(),
+  file: z
+    .string()
+    .nullable()
+    .describe('null: there is no file; `note` says where the lines are then.'),
   note: z.string().nullable(),
-  /** The oldest first. */
-  lines: z.array(
-    z.object({
-      at: z.string().nullable(),
-      level: z.string(),
-      message: z.string(),
-      /** What else the line says, as JSON. */
-      fields: z.string(),
-    }),
-  ),
+  lines: z
+    .array(
+      z.object({
+        at: z.string().nullable(),
+        level: z.string(),
+        message: z.string(),
+        /** What else the line says, as JSON. */
+        fields: z.string(),
+      }),
+    )
+    .describe('The oldest first.'),
 });
 
 export type LogLines = z.output<typeof logSchema>;
