@@ -1,0 +1,127 @@
+/** One meter as the page knows it: how it is, its last reading, its curve up to now, its marks. */
+import type { Meter } from '../../../src/api/live.js';
+import type { Curve, LiveReading, Mark } from '../../../src/api/readings.js';
+import { failureOf, isAborted, type Failure } from '../api/failure.js';
+import { Topic } from '../app/topic.js';
+import { Decimals } from './decimals.js';
+import type { History } from './history.js';
+import { LiveCurve } from './live-curve.js';
+import { MarkBook } from './marks.js';
+
+export interface Wish {
+  readonly seconds: number;
+  readonly points: number;
+  /** Marks are asked for as well. */
+  readonly marks: boolean;
+}
+
+const FIRST: Wish = { seconds: 600, points: 600, marks: false };
+
+export class LiveMeter {
+  /** A reading, a state, a piece of curve: something to draw again. */
+  readonly topic = new Topic();
+  readonly decimals = new Decimals();
+  readonly marks = new MarkBook();
+  readonly curve = new LiveCurve({ windowMs: FIRST.seconds * 1000, points: FIRST.points });
+  meter: Meter;
+  reading: LiveReading | null = null;
+  /** Why the curve has no history. */
+  failure: Failure | null = null;
+  asking = false;
+  readonly #history: History;
+  readonly #now: () => number;
+  #wish: Wish | null = null;
+  #asked: AbortController | null = null;
+
+  constructor(meter: Meter, history: History, now: () => number) {
+    this.meter = meter;
+    this.#history = history;
+    this.#now = now;
+    this.update(meter);
+  }
+
+  get source(): string {
+    return this.meter.source;
+  }
+
+  update(meter: Meter): void {
+    this.meter = meter;
+    this.curve.intervalMs = meter.interval_ms;
+    if (meter.last_reading !== null) this.take(meter.last_reading);
+    this.topic.changed();
+  }
+
+  take(reading: LiveReading): void {
+    this.curve.append(reading);
+    this.curve.drop(this.#now());
+    this.#see(reading);
+    if (this.reading === null || reading.at >= this.reading.at) this.reading = reading;
+    this.topic.changed();
+  }
+
+  mark(marks: readonly Mark[]): void {
+    this.marks.drop(this.#now() - Math.max(this.curve.windowMs, 3_600_000));
+    if (this.marks.add(marks)) this.topic.changed();
+  }
+
+  /** What a view wants to show; what is there already is not asked for again. */
+  want(wish: Wish): void {
+    const now = this.#wish;
+    if (
+      now !== null &&
+      now.seconds === wish.seconds &&
+      now.points >= wish.points &&
+      (now.marks || !wish.marks)
+    )
+      return;
+    this.#wish = wish;
+    this.#ask(wish, (curve) =>
+      this.curve.replace(curve, { windowMs: wish.seconds * 1000, points: wish.points }),
+    );
+  }
+
+  /** After a lost connection: asks for what came in between. */
+  missed(): void {
+    const wish = this.#wish;
+    if (wish !== null) this.#ask(wish, (curve) => this.curve.fill(curve));
+  }
+
+  again(): void {
+    const wish = this.#wish;
+    this.#wish = null;
+    if (wish !== null) this.want(wish);
+  }
+
+  #ask(wish: Wish, take: (curve: Curve) => void): void {
+    this.#asked?.abort();
+    const asked = new AbortController();
+    this.#asked = asked;
+    this.asking = true;
+    this.#history.of(this.source, wish, asked.signal).then(
+      ({ curve, marks }) => {
+        if (asked.signal.aborted) return;
+        [this.asking, this.failure] = [false, null];
+        this.#learn(curve);
+        take(curve);
+        this.marks.add(marks);
+        this.topic.changed();
+      },
+      (error: unknown) => {
+        if (asked.signal.aborted || isAborted(error)) return;
+        [this.asking, this.failure] = [false, failureOf(error)];
+        this.topic.changed();
+      },
+    );
+  }
+
+  #see({ value, unit, temperature, temperature_unit }: LiveReading): void {
+    if (value !== null) this.decimals.see(unit, value);
+    if (temperature !== null) this.decimals.see(temperature_unit, temperature);
+  }
+
+  /** The decimals of the last readings before this page was there. */
+  #learn(curve: Curve): void {
+    for (const { unit, low } of [...curve.values, ...curve.temperatures])
+      for (const value of low.slice(-200)) if (value !== null) this.decimals.see(unit, value);
+  }
+}
