@@ -25,6 +25,8 @@ export const getHistory = async (
 export interface SessionsPage {
   readonly sessions: readonly SessionRow[];
   readonly next: string | null;
+  /** Databases that cannot be read now. */
+  readonly problems?: readonly string[];
 }
 
 export const getSessions = async (

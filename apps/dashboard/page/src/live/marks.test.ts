@@ -23,8 +23,8 @@ test('a mark that comes twice is there once, in the order of time', () => {
 test('a gap gets its end, and is seen as long as a part of it is', () => {
   const book = new MarkBook();
   book.add([mark(10, { kind: 'gap' })]);
-  expect(book.add([mark(10, { kind: 'gap', until: 50 })])).toBe(true);
-  expect(book.add([mark(10, { kind: 'gap' })])).toBe(false);
+  expect(book.add([mark(10, { kind: 'gap', until: 50, text: 'over after 40 ms' })])).toBe(true);
+  expect(book.add([mark(10, { kind: 'gap', until: 50, text: 'over after 40 ms' })])).toBe(false);
   expect(book.within(40, 60)).toMatchObject([{ until: 50 }]);
   book.drop(40);
   expect(book.within(0, 60)).toHaveLength(1);

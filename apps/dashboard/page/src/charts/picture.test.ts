@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { readAt, stops, summaryOf, type Line, type Picture } from './picture.js';
+
+const line: Line = {
+  key: 'value:pH',
+  label: 'pH',
+  unit: 'pH',
+  decimals: 2,
+  columns: {
+    at: [0, 1000, 2000, 5000, 9000],
+    low: [7, 6.9, null, 7.2, 7.3],
+    high: [7, 7.1, null, 7.4, 7.3],
+  },
+  look: 0,
+  side: 'left',
+};
+
+const picture: Picture = {
+  from: 500,
+  to: 9000,
+  lines: [line],
+  marks: [],
+  stretches: [],
+  emulated: false,
+  elapsed: false,
+};
+
+test('the nearest value is read, and none where there is a gap', () => {
+  expect(readAt(picture, 1100)).toMatchObject([{ at: 1000, low: 6.9, high: 7.1 }]);
+  expect(readAt(picture, 2000)).toEqual([]);
+  expect(readAt(picture, 3500)).toEqual([]);
+});
+
+test('a cursor stands where values are', () => {
+  expect(stops(picture)).toEqual([1000, 5000, 9000]);
+});
+
+test('a curve is told in words', () => {
+  expect(summaryOf(line, 500, 9000)).toMatchObject({
+    points: 3,
+    least: 6.9,
+    greatest: 7.4,
+    last: 7.3,
+    breaks: 1,
+  });
+  expect(summaryOf(line, 10_000, 20_000)).toBeNull();
+});

@@ -1,0 +1,104 @@
+/** What a curve shows, whoever draws it: lines over time, marks, stretches. */
+import { cut, indexAt, type Columns } from '../live/columns.js';
+
+export interface Line {
+  readonly key: string;
+  readonly label: string;
+  readonly unit: string;
+  readonly decimals: number;
+  readonly columns: Columns;
+  /** Which of the colours and dashes: 0 … 7. */
+  readonly look: number;
+  readonly side: 'left' | 'right';
+}
+
+export interface PlotMark {
+  readonly at: number;
+  readonly until: number | null;
+  readonly level: 'info' | 'warning' | 'error';
+  readonly kind: string;
+  readonly text: string;
+  /** As in the list beside the curve. */
+  readonly number: number;
+}
+
+/** Shaded: readings that a recovery replayed. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Picture {
+  readonly from: number;
+  readonly to: number;
+  readonly lines: readonly Line[];
+  readonly marks: readonly PlotMark[];
+  readonly stretches: readonly Stretch[];
+  readonly emulated: boolean;
+  /** x is time since a start, and not a moment. */
+  readonly elapsed: boolean;
+}
+
+/** A line's values at one moment. */
+export interface At {
+  readonly line: Line;
+  /** Of the point that is nearest. */
+  readonly at: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** The nearest point with a value of each line, no further away than a fiftieth of what is shown. */
+export function readAt(picture: Picture, x: number): At[] {
+  const reach = (picture.to - picture.from) / 50;
+  return picture.lines.flatMap((line) => {
+    const { at, low, high } = line.columns;
+    let nearest = -1;
+    const from = Math.max(0, indexAt(at, x) - 2);
+    for (let i = from; i < Math.min(at.length, from + 4); i++) {
+      if ((low[i] ?? null) === null) continue;
+      if (nearest < 0 || Math.abs((at[i] ?? 0) - x) < Math.abs((at[nearest] ?? 0) - x)) nearest = i;
+    }
+    const found = at[nearest];
+    if (found === undefined || Math.abs(found - x) > reach) return [];
+    return [{ line, at: found, low: low[nearest] ?? null, high: high[nearest] ?? null }];
+  });
+}
+
+/** The times that have a value within what is shown, each once, ascending: where a cursor can stand. */
+export function stops(picture: Picture): number[] {
+  const all = new Set<number>();
+  for (const { columns } of picture.lines)
+    for (const [i, at] of columns.at.entries())
+      if (at >= picture.from && at <= picture.to && (columns.low[i] ?? null) !== null) all.add(at);
+  return [...all].sort((a, b) => a - b);
+}
+
+export interface Summary {
+  readonly line: Line;
+  readonly points: number;
+  readonly least: number;
+  readonly greatest: number;
+  readonly last: number;
+  readonly breaks: number;
+}
+
+/** What a line is, for those who do not see it; null where nothing is shown. */
+export function summaryOf(line: Line, from: number, to: number): Summary | null {
+  const { at, low, high } = cut(line.columns, from, to);
+  let [points, least, greatest, breaks] = [0, Infinity, -Infinity, 0];
+  let last: number | null = null;
+  for (const [i, time] of at.entries()) {
+    if (time < from || time > to) continue;
+    const [lowest, highest] = [low[i] ?? null, high[i] ?? null];
+    if (lowest === null || highest === null) {
+      if (points > 0) breaks++;
+      continue;
+    }
+    points++;
+    least = Math.min(least, lowest);
+    greatest = Math.max(greatest, highest);
+    last = highest;
+  }
+  return last === null ? null : { line, points, least, greatest, last, breaks };
+}

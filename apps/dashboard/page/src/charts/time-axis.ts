@@ -1,0 +1,35 @@
+/** What stands below a curve: clock times, with the day where it changes; or time since a start. */
+import { elapsedText } from '../app/format.js';
+import { clockText, dayText, minuteText } from '../app/time.js';
+
+const DAY = 86_400_000;
+
+export function momentLabels(splits: readonly number[], incrMs: number): string[] {
+  return splits.map((at, i) => {
+    const before = splits[i - 1];
+    const newDay =
+      before === undefined || new Date(before).toDateString() !== new Date(at).toDateString();
+    if (incrMs >= DAY) return dayText(at);
+    const time = incrMs < 60_000 ? clockText(at) : minuteText(at);
+    const fine = incrMs < 1000 ? `.${String(new Date(at).getMilliseconds()).padStart(3, '0')}` : '';
+    return newDay ? `${time}${fine}\n${dayText(at)}` : time + fine;
+  });
+}
+
+export const elapsedLabels = (splits: readonly number[], incrMs: number): string[] =>
+  splits.map((ms) => elapsedText(ms, incrMs < 1000));
+
+const [S, MIN, H] = [1000, 60_000, 3_600_000];
+
+/** Steps that a person counts time in. */
+export const ELAPSED_STEPS: readonly number[] = [
+  ...[10, 20, 50, 100, 200, 500],
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * S),
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * MIN),
+  ...[1, 2, 3, 6, 12].map((n) => n * H),
+  ...[1, 2, 5, 10, 20, 50, 100].map((n) => n * DAY),
+];
+
+/** Decimals that numbers `step` apart need. */
+export const decimalsFor = (step: number): number =>
+  Math.min(9, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));

@@ -1,0 +1,56 @@
+import type { SessionRow } from '../../../src/api/sessions.js';
+import { countText } from '../app/format.js';
+import { sessionHref } from '../app/route.js';
+import { dayText, minuteText, parseTime } from '../app/time.js';
+import { Swatch } from '../charts/legend.js';
+import { lengthOf, meterName } from '../sessions/session-words.js';
+import type { Compared } from './compare-picture.js';
+
+/** `5 Nov 14:03 bench-1` */
+export function shortName(row: SessionRow): string {
+  const started = parseTime(row.started_at);
+  const when = started === null ? row.session_uid : `${dayText(started)} ${minuteText(started)}`;
+  return row.source === null ? when : `${when} ${row.source}`;
+}
+
+/** Which line is which session. */
+export function ComparedTable({ sessions }: { sessions: readonly Compared[] }) {
+  return (
+    <section class="panel" aria-labelledby="compared-title">
+      <h2 id="compared-title">Sessions on the curve</h2>
+      <div class="scroll" role="region" aria-labelledby="compared-title" tabIndex={0}>
+        <table>
+          <caption class="unseen">Each with the line that it is drawn as</caption>
+          <thead>
+            <tr>
+              <th scope="col">Line</th>
+              <th scope="col">Session</th>
+              <th scope="col">Meter</th>
+              <th scope="col">Length</th>
+              <th scope="col" class="number">
+                Readings
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {sessions.map(({ row }, i) => (
+              <tr key={row.session_uid}>
+                <td>
+                  <Swatch look={i} />
+                  <span class="unseen">line {i + 1}</span>
+                </td>
+                <th scope="row">
+                  <a href={sessionHref(row.session_uid)}>{shortName(row)}</a>
+                  {row.emulated && <span class="tag emulated-tag">EMULATED</span>}
+                </th>
+                <td>{meterName(row)}</td>
+                <td>{lengthOf(row, Date.now())}</td>
+                <td class="number">{countText(row.measurement_count)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

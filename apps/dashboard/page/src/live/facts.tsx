@@ -1,0 +1,36 @@
+import { sessionHref } from '../app/route.js';
+import { dateTimeText } from '../app/time.js';
+import type { LiveMeter } from './live-meter.js';
+
+/** Which meter it is, and where its readings go. */
+export function Facts({ meter }: { meter: LiveMeter }) {
+  const { source, model, serial, port, profile, session, session_started_at: started } = meter.meter;
+  return (
+    <dl class="facts">
+      <Fact name="Meter">{model ?? 'not known yet'}</Fact>
+      <Fact name="Serial number">{serial ?? 'not known yet'}</Fact>
+      <Fact name="Source">{source}</Fact>
+      <Fact name="Port">{port}</Fact>
+      <Fact name="Profile">{profile}</Fact>
+      <Fact name="Session">
+        {session === null ? (
+          'none'
+        ) : (
+          <a href={sessionHref(session)}>
+            {started === null ? session : `since ${dateTimeText(started)}`}
+          </a>
+        )}
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: preact.ComponentChildren }) {
+  if (children === null) return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import { useEffect, useMemo } from 'preact/hooks';
+import { Curve } from '../charts/curve.js';
+import { hrefOf } from '../app/route.js';
+import { useTopic } from '../app/use-topic.js';
+import { EmulatedBand } from './emulated-band.js';
+import { LiveFeed } from './live-feed.js';
+import type { LiveMeter } from './live-meter.js';
+import { Reasons } from './reasons.js';
+import { StateBadge } from './state-badge.js';
+import { useStore } from './use-store.js';
+import { AgeAndWaiting, ValueBlock } from './value-block.js';
+
+const POINTS = 400;
+const ONLY_VALUE = { first: 'now', second: 'none' };
+
+/** One of several meters. */
+export function MeterCard({ meter, seconds }: { meter: LiveMeter; seconds: number }) {
+  const store = useStore();
+  useTopic(store.metersTopic);
+  const feed = useMemo(() => new LiveFeed(store, meter, ONLY_VALUE), [store, meter]);
+  useEffect(() => meter.want({ seconds, points: POINTS, marks: false }), [meter, seconds]);
+  const { source, model, serial, emulated, recording, reasons } = meter.meter;
+  const device = [model, serial].filter((part) => part !== null).join(' · ');
+  return (
+    <article
+      class="meter card"
+      aria-label={emulated === true ? `${source}, emulated` : source}
+      data-state={recording.state}
+      data-lost={store.lost || undefined}
+    >
+      {emulated === true && <EmulatedBand />}
+      <header class="card-head">
+        <h2>
+          <a class="card-link" href={hrefOf({ view: 'live', source })}>
+            {source}
+          </a>
+        </h2>
+        <StateBadge state={recording.state} />
+      </header>
+      <p class="device">{device === '' ? 'meter not known yet' : device}</p>
+      <ValueBlock meter={meter} />
+      <AgeAndWaiting meter={meter} />
+      {recording.state !== 'recording' && <p class="sentence">{recording.message}</p>}
+      <Reasons reasons={reasons.slice(0, 1)} />
+      <Curve feed={feed} compact />
+    </article>
+  );
+}

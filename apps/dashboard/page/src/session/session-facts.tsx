@@ -1,0 +1,38 @@
+import type { ComponentChildren } from 'preact';
+import type { SessionRow } from '../../../src/api/sessions.js';
+import { countText, NOTHING } from '../app/format.js';
+import { dateTimeText, parseTime } from '../app/time.js';
+import { lengthOf, stateOf } from '../sessions/session-words.js';
+
+export function SessionFacts({ row }: { row: SessionRow }) {
+  const [started, ended] = [parseTime(row.started_at), parseTime(row.ended_at)];
+  return (
+    <dl class="facts">
+      <Fact name="Start">{started === null ? NOTHING : dateTimeText(started)}</Fact>
+      <Fact name="End">
+        {ended === null ? 'still open' : `${dateTimeText(ended)} (${stateOf(row)})`}
+      </Fact>
+      <Fact name="Length">{lengthOf(row, Date.now())}</Fact>
+      <Fact name="Readings">{countText(row.measurement_count)}</Fact>
+      <Fact name="Recovered">
+        {row.recovered_count === 0 ? 'none' : countText(row.recovered_count)}
+      </Fact>
+      <Fact name="Meter">{row.model ?? NOTHING}</Fact>
+      <Fact name="Serial number">{row.serial ?? NOTHING}</Fact>
+      <Fact name="Source">{row.source ?? NOTHING}</Fact>
+      <Fact name="Profile">{row.profile ?? NOTHING}</Fact>
+      <Fact name="Name">
+        <span class="mono">{row.session_uid}</span>
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

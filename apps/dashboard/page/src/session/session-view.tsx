@@ -1,0 +1,152 @@
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import type { Mark } from '../../../src/api/readings.js';
+import type { Session } from '../../../src/api/sessions.js';
+import { getSession, getStatistics } from '../api/endpoints.js';
+import { countText } from '../app/format.js';
+import { Problem } from '../app/problem.js';
+import { hrefOf } from '../app/route.js';
+import { dateTimeText, parseTime } from '../app/time.js';
+import { useAnswer } from '../app/use-answer.js';
+import { useTitle } from '../app/use-title.js';
+import type { View } from '../charts/zoom.js';
+import { EmulatedBand } from '../live/emulated-band.js';
+import { MarkBook } from '../live/marks.js';
+import { meterName, stateOf } from '../sessions/session-words.js';
+import { ExportPanel } from './export-panel.js';
+import { MarksList } from './marks-list.js';
+import { Metadata } from './metadata.js';
+import { NoteDialog } from './note-dialog.js';
+import { SessionCurve } from './session-curve.js';
+import { SessionFacts } from './session-facts.js';
+import { StatisticsTable } from './statistics-table.js';
+
+/** One that goes on is asked for again now and then. */
+const OPEN_EVERY_MS = 10_000;
+
+export function SessionView({ session, shown }: { session: string; shown: View | null }) {
+  const [open, setOpen] = useState(false);
+  const answer = useAnswer(
+    session,
+    (signal) => getSession(session, signal),
+    open ? OPEN_EVERY_MS : 0,
+  );
+  const { value, failure, again } = answer;
+  useEffect(() => setOpen(value !== null && value.session.ended_at === null), [value]);
+  const started = value === null ? null : parseTime(value.session.started_at);
+  const emulated = value?.session.emulated === true ? ' · EMULATED' : '';
+  const name = started === null ? session : `Session of ${dateTimeText(started)}`;
+  useTitle(`${name}${emulated} – Elmetron`);
+
+  return (
+    <>
+      <p class="way">
+        <a href={hrefOf({ view: 'sessions', search: '', emulated: null })}>Sessions</a>
+      </p>
+      {value?.session.emulated === true && <EmulatedBand />}
+      <div class="view-head">
+        <h1>{name}</h1>
+        {value !== null && (
+          <p class="quiet">
+            {meterName(value.session)}{' '}
+            <span class="tag" data-end={stateOf(value.session)}>
+              {stateOf(value.session)}
+            </span>
+          </p>
+        )}
+      </div>
+      {failure !== null && <Problem failure={failure} again={again} />}
+      {value === null && failure === null && <p class="quiet">Asking for the session…</p>}
+      {value !== null && (
+        <Whole key={session} session={session} value={value} shown={shown} again={again} />
+      )}
+    </>
+  );
+}
+
+interface WholeProps {
+  readonly session: string;
+  readonly value: Session;
+  readonly shown: View | null;
+  readonly again: () => void;
+}
+
+function Whole({ session, value, shown, again }: WholeProps) {
+  const [noteAt, setNoteAt] = useState<number | null>(null);
+  const [added, setAdded] = useState<readonly Mark[]>([]);
+  const [view, setView] = useState<View | null>(shown);
+  const [goTo, setGoTo] = useState<{ at: number } | null>(null);
+  const statistics = useAnswer(session, (signal) => getStatistics(session, signal));
+  const marks = useMemo(() => together(value.marks, added), [value.marks, added]);
+  const stretches = useMemo(() => statistics.value?.recovered ?? [], [statistics.value]);
+  const note = useCallback((at: number) => setNoteAt(at), []);
+  const { first, last } = value;
+  return (
+    <>
+      {first === null || last === null ? (
+        <p class="panel quiet">This session has no readings.</p>
+      ) : (
+        <SessionCurve
+          session={session}
+          first={first}
+          last={last}
+          shown={shown}
+          marks={marks}
+          stretches={stretches}
+          emulated={value.session.emulated}
+          goTo={goTo}
+          onNote={note}
+          onView={setView}
+        />
+      )}
+      <div class="columns">
+        <section class="panel" aria-labelledby="facts-title">
+          <h2 id="facts-title">Session</h2>
+          <SessionFacts row={value.session} />
+        </section>
+        <section class="panel" aria-labelledby="marks-title">
+          <h2 id="marks-title">Notes, gaps and events ({countText(marks.length)})</h2>
+          <MarksList marks={marks} now={Date.now()} onShow={(mark) => setGoTo({ at: mark.at })} />
+          <Recovered stretches={statistics.value?.recovered ?? []} />
+        </section>
+        <StatisticsTable answer={statistics} />
+        <Metadata session={session} metadata={value.metadata} onChanged={again} />
+        <ExportPanel session={session} view={view} />
+      </div>
+      {noteAt !== null && (
+        <NoteDialog
+          session={session}
+          at={noteAt}
+          onClose={() => setNoteAt(null)}
+          onAdded={(mark) => setAdded((old) => [...old, mark])}
+        />
+      )}
+    </>
+  );
+}
+
+function Recovered({
+  stretches,
+}: {
+  stretches: readonly { from: number; to: number; measurements: number }[];
+}) {
+  if (stretches.length === 0) return null;
+  return (
+    <>
+      <h3>Recovered after a crash (shaded in the curve)</h3>
+      <ul class="plain-list">
+        {stretches.map(({ from, to, measurements }) => (
+          <li key={from}>
+            {dateTimeText(from)} to {dateTimeText(to)}: {countText(measurements)} readings
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function together(stored: readonly Mark[], added: readonly Mark[]): Mark[] {
+  const book = new MarkBook(2000);
+  book.add(stored);
+  book.add(added);
+  return book.within(-Infinity, Infinity);
+}

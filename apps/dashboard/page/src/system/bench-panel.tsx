@@ -1,0 +1,174 @@
+import type { ComponentChildren } from 'preact';
+import type { System } from '../../../src/api/system.js';
+import { bytesText, countText, durationText } from '../app/format.js';
+import { dateTimeText, momentText, parseTime } from '../app/time.js';
+import { Reasons } from '../live/reasons.js';
+import { figureList, uncommittedIn } from './figure-words.js';
+
+type Bench = System['benches'][number];
+type Process = Bench['processes'][number];
+
+/** One configuration: its processes, what waits where, and how much room there is. */
+export function BenchPanel({ bench }: { bench: Bench }) {
+  const id = `bench-${bench.name}`;
+  const same = bench.source === bench.name;
+  return (
+    <section class="panel bench" aria-labelledby={id}>
+      <h2 id={id}>
+        {bench.source} {!same && <span class="quiet">configuration {bench.name}</span>}
+      </h2>
+      <ul class="processes">
+        {bench.processes.map((process) => (
+          <ProcessCard key={process.name} process={process} />
+        ))}
+      </ul>
+      <Figures bench={bench} />
+      <Databases bench={bench} />
+      <Recoveries bench={bench} />
+    </section>
+  );
+}
+
+function ProcessCard({ process }: { process: Process }) {
+  const figures = figureList(process.figures);
+  return (
+    <li class="process" data-status={process.status.replace(' ', '-')}>
+      <h3>{process.name}</h3>
+      <p class="process-status">{process.status === 'off' ? 'not asked' : process.status}</p>
+      <Reasons reasons={process.reasons} />
+      {figures.length > 0 && (
+        <details>
+          <summary>
+            All figures<span class="unseen"> of {process.name}</span>
+          </summary>
+          <dl class="figures">
+            {figures.map(({ name, text }) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{text}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
+    </li>
+  );
+}
+
+function Figures({ bench: { spool, buffers, archive, disks, processes, name } }: { bench: Bench }) {
+  const writer = processes.find((process) => process.name === 'writer');
+  const uncommitted = writer === undefined ? null : uncommittedIn(writer.figures);
+  return (
+    <dl class="facts wide">
+      <Fact name="Spool (waits for the writer)">
+        <FillBar
+          id={`spool-${name}`}
+          name="Spool"
+          part={spool.bytes / Math.max(1, spool.max_bytes)}
+          text={`${bytesText(spool.bytes)} of ${bytesText(spool.max_bytes)}`}
+        />
+      </Fact>
+      <Fact name="Buffers (wait for the database)">
+        {countText(buffers.files)} {buffers.files === 1 ? 'file' : 'files'}, {bytesText(buffers.bytes)}
+      </Fact>
+      <Fact name="Last made durable">{agoText(buffers.last_sync)}</Fact>
+      <Fact name="Not yet in the database">
+        {uncommitted === null ? 'not known' : `${countText(uncommitted)} records`}
+      </Fact>
+      <Fact name="Archive">
+        {countText(archive.files)} {archive.files === 1 ? 'file' : 'files'}, {bytesText(archive.bytes)}
+      </Fact>
+      {disks.map(({ path, free_bytes, total_bytes }) => (
+        <Fact key={path} name={`Disk of ${path}`}>
+          <FillBar
+            id={`disk-${name}-${path}`}
+            name={`Disk of ${path}, used`}
+            part={1 - free_bytes / Math.max(1, total_bytes)}
+            text={`${bytesText(free_bytes)} free of ${bytesText(total_bytes)}`}
+          />
+        </Fact>
+      ))}
+    </dl>
+  );
+}
+
+function FillBar(of: { id: string; name: string; part: number; text: string }) {
+  const part = Math.min(1, Math.max(0, of.part));
+  return (
+    <>
+      <meter aria-label={of.name} min={0} max={1} low={0.7} high={0.9} optimum={0} value={part} />
+      <span>{of.text}</span>
+    </>
+  );
+}
+
+function Databases({ bench }: { bench: Bench }) {
+  if (bench.databases.length === 0) return null;
+  return (
+    <div class="scroll" role="region" aria-label={`Databases of ${bench.source}`} tabIndex={0}>
+      <table>
+        <caption>Databases</caption>
+        <thead>
+          <tr>
+            <th scope="col">File</th>
+            <th scope="col">For</th>
+            <th scope="col" class="number">
+              Size
+            </th>
+            <th scope="col">Last commit</th>
+          </tr>
+        </thead>
+        <tbody>
+          {bench.databases.map(({ path, emulated, bytes, last_commit }) => (
+            <tr key={path}>
+              <th scope="row" class="mono">
+                {path}
+              </th>
+              <td>{emulated ? 'emulated readings' : 'real readings'}</td>
+              <td class="number">{bytesText(bytes)}</td>
+              <td>{agoText(last_commit)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Recoveries({ bench }: { bench: Bench }) {
+  const { recoveries } = bench;
+  return (
+    <>
+      <h3>Recent recoveries</h3>
+      {recoveries.length === 0 ? (
+        <p class="quiet">None: no crash left anything to be replayed.</p>
+      ) : (
+        <ul class="plain-list">
+          {recoveries.map(({ at, level, message }) => {
+            const when = parseTime(at);
+            return (
+              <li key={`${at} ${message}`} data-level={level}>
+                <time dateTime={at}>{when === null ? at : dateTimeText(when)}</time> {message}
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function agoText(text: string | null): string {
+  const at = parseTime(text);
+  if (at === null) return 'not since it runs';
+  return `${momentText(at, Date.now())}, ${durationText(Date.now() - at)} ago`;
+}
