@@ -12,8 +12,8 @@ export function Banner() {
     return (
       <div class="banner bad" role="alert">
         <p>
-          <strong>No connection to the server since {momentText(lostAt, now)}</strong> – what you see
-          is old. Recording does not depend on this page. It comes back by itself.
+          <strong>No connection to the server since {momentText(lostAt, now)}</strong> – what you
+          see is old. Recording does not depend on this page. It comes back by itself.
           {store.refusal !== null && store.refusal.status !== 0 && ` ${store.refusal.message}`}
         </p>
         <button type="button" onClick={store.connection.hurry}>

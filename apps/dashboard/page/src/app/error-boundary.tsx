@@ -30,8 +30,8 @@ export class ErrorBoundary extends Component<Props, State> {
       <div class="problem" role="alert">
         <h1>This view could not be shown</h1>
         <p>
-          The page made a mistake; nothing that is recorded is touched by it. Load the page again. If
-          it comes back, please report what you did, and this line:
+          The page made a mistake; nothing that is recorded is touched by it. Load the page again.
+          If it comes back, please report what you did, and this line:
         </p>
         <p class="mono">{error.message}</p>
         <button type="button" onClick={() => location.reload()}>

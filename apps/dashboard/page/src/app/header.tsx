@@ -19,7 +19,12 @@ export function Header({ route }: { route: Route }) {
     <header class="top">
       <a class="brand" href="#/live" aria-label="Elmetron, to the live view">
         <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
-          <path d="M2 13h5l3-8 4 14 3-9 2 3h3" fill="none" stroke="currentColor" stroke-width="2.2" />
+          <path
+            d="M2 13h5l3-8 4 14 3-9 2 3h3"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="2.2"
+          />
         </svg>
         <span class="brand-name">Elmetron</span>
       </a>

@@ -23,8 +23,8 @@ export function Mistakes() {
   return (
     <div class="banner bad" role="alert">
       <p>
-        <strong>The page made a mistake:</strong> {message}. What is recorded is not touched by it. Load
-        the page again.
+        <strong>The page made a mistake:</strong> {message}. What is recorded is not touched by it.
+        Load the page again.
       </p>
       <button type="button" onClick={() => setMessage(null)}>
         Close

@@ -3,7 +3,11 @@ import { useId } from 'preact/hooks';
 interface Props<T extends string> {
   readonly label: string;
   readonly value: T;
-  readonly options: readonly { readonly value: T; readonly label: string; readonly spoken?: string }[];
+  readonly options: readonly {
+    readonly value: T;
+    readonly label: string;
+    readonly spoken?: string;
+  }[];
   readonly onChange: (value: T) => void;
 }
 

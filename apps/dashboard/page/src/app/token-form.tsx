@@ -32,8 +32,8 @@ export function TokenForm({ entered }: { entered: () => void }) {
     >
       <h1>This server asks for its token</h1>
       <p>
-        It listens to other computers as well. The token stands in its configuration; who runs the bench
-        can give it to you. This browser remembers that you had it.
+        It listens to other computers as well. The token stands in its configuration; who runs the
+        bench can give it to you. This browser remembers that you had it.
       </p>
       <label>
         Token

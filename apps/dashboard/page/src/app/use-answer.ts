@@ -38,7 +38,11 @@ export function useAnswer<T>(
       },
       (error: unknown) => {
         if (stopped.signal.aborted || isAborted(error)) return;
-        set((old) => ({ key, value: old.key === key ? old.value : null, failure: failureOf(error) }));
+        set((old) => ({
+          key,
+          value: old.key === key ? old.value : null,
+          failure: failureOf(error),
+        }));
         setBusy(false);
       },
     );

@@ -24,6 +24,7 @@ export function Curve({ feed, compact = false, onKey, ...handlers }: Props) {
   const now = useRef(handlers);
   now.current = handlers;
   const [picture, setPicture] = useState<Picture | null>(null);
+  const [empty, setEmpty] = useState(false);
   const [cursor, setCursor] = useState<number | null>(null);
   const words = useWords(picture);
 
@@ -37,9 +38,10 @@ export function Curve({ feed, compact = false, onKey, ...handlers }: Props) {
         const next = feed.picture();
         if (next === null) return;
         made.show(next);
+        setEmpty(isEmpty(next));
         // Small ones have no words that follow.
-        if (!compact || next.lines.length === 0) setPicture(next);
-        else setPicture((old) => old ?? next);
+        if (!compact) setPicture(next);
+        else setPicture((old) => (old === null || isEmpty(old) ? next : old));
       },
       compact ? SMALL_GAP_MS : 0,
     );
@@ -61,7 +63,6 @@ export function Curve({ feed, compact = false, onKey, ...handlers }: Props) {
   }, [feed, compact]);
 
   const at = picture === null || cursor === null ? [] : readAt(picture, cursor);
-  const empty = picture?.lines.every(({ columns }) => columns.at.length === 0) ?? true;
 
   function keyed(event: KeyboardEvent): void {
     if (plot.current === null || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -96,10 +97,14 @@ export function Curve({ feed, compact = false, onKey, ...handlers }: Props) {
               onKeyDown: keyed,
             })}
       />
-      {empty && picture !== null && <p class="curve-empty">No readings in this time</p>}
+      {empty && <p class="curve-empty">No readings in this time</p>}
     </div>
   );
 }
+
+/** Nothing of it is seen in the time that is shown. */
+const isEmpty = ({ lines, from, to }: Picture): boolean =>
+  lines.every(({ columns }) => !columns.at.some((at) => at >= from && at <= to));
 
 const STEPS: Readonly<Record<string, number>> = {
   ArrowLeft: -1,

@@ -14,10 +14,10 @@ export interface Stage {
 
 export interface Turn {
   /** Something has changed. */
-  ask(): void;
+  readonly ask: () => void;
   /** Out of sight: what it asks for waits until it is seen. */
-  seen(seen: boolean): void;
-  end(): void;
+  readonly seen: (seen: boolean) => void;
+  readonly end: () => void;
 }
 
 interface Drawing {
@@ -49,7 +49,7 @@ export class Frames {
         drawing.seen = seen;
         if (seen) this.wake();
       },
-      end: () => this.#drawings.delete(drawing),
+      end: () => void this.#drawings.delete(drawing),
     };
   }
 

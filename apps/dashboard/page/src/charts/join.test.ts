@@ -31,7 +31,10 @@ test('no line is no table', () => {
 test('every point is in the table, at its time', () => {
   const line = fc.uniqueArray(fc.nat(50)).map((times) => {
     const at = times.toSorted((a, b) => a - b);
-    return columns(at, at.map((t) => (t % 5 === 0 ? null : t)));
+    return columns(
+      at,
+      at.map((t) => (t % 5 === 0 ? null : t)),
+    );
   });
   fc.assert(
     fc.property(fc.array(line, { maxLength: 4 }), (lines) => {

@@ -6,7 +6,10 @@ export type Cell = number | null | undefined;
 export interface Table {
   readonly x: readonly number[];
   /** For each line its least values, and the greatest if it has a band. `undefined`: no point of this line. */
-  readonly lines: readonly { readonly low: readonly Cell[]; readonly high: readonly Cell[] | null }[];
+  readonly lines: readonly {
+    readonly low: readonly Cell[];
+    readonly high: readonly Cell[] | null;
+  }[];
 }
 
 export function join(lines: readonly Columns[]): Table {

@@ -32,8 +32,21 @@ export function Legend({ picture, cursor, at }: Props) {
 
 export function Swatch({ look }: { look: number }) {
   return (
-    <svg class={`swatch line-${look + 1}`} viewBox="0 0 36 8" width="36" height="8" aria-hidden="true">
-      <line x1="0" y1="4" x2="36" y2="4" stroke-width="3" stroke-dasharray={DASHES[look]?.join(' ')} />
+    <svg
+      class={`swatch line-${look + 1}`}
+      viewBox="0 0 36 8"
+      width="36"
+      height="8"
+      aria-hidden="true"
+    >
+      <line
+        x1="0"
+        y1="4"
+        x2="36"
+        y2="4"
+        stroke-width="3"
+        stroke-dasharray={DASHES[look]?.join(' ')}
+      />
     </svg>
   );
 }

@@ -45,7 +45,12 @@ export function optionsOf(of: OptionsOf): uPlot.Options {
       valueAxis('right', lines, colours, sides.has('right') && !compact, compact),
     ],
     legend: { show: false },
-    padding: [compact ? 6 : 10, sides.has('right') && !compact ? 0 : 10, compact ? 4 : 0, 0],
+    padding: [
+      compact ? 6 : 10,
+      sides.has('right') && !compact ? 0 : elapsed ? 34 : 24,
+      compact ? 4 : 0,
+      0,
+    ],
     cursor: {
       show: !compact,
       y: false,
@@ -116,7 +121,12 @@ function steady(lines: () => readonly Line[], side: Line['side']): uPlot.Range.F
   return (_u, least, greatest) => {
     const mine = lines().filter((line) => line.side === side);
     const decimals = Math.min(...mine.map((line) => line.decimals), 6);
-    const found = rangeOf(least as number | null, greatest as number | null, 10 ** -decimals, before);
+    const found = rangeOf(
+      least,
+      greatest,
+      10 ** -decimals,
+      before,
+    );
     if ((least as number | null) !== null) before = found;
     return [found.min, found.max];
   };

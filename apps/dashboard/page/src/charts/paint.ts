@@ -41,18 +41,13 @@ export function paintAbove(u: uPlot, picture: Picture, colours: Colours, compact
     ctx.stroke();
   }
   ctx.setLineDash([]);
-  if (!compact && seen.length <= NUMBERED_AT_MOST)
-    for (const mark of seen) flag(u, mark, colours);
+  if (!compact && seen.length <= NUMBERED_AT_MOST) for (const mark of seen) flag(u, mark, colours);
   ctx.restore();
   if (picture.emulated) badge(u, colours, compact);
 }
 
 /** The number that the mark has in the list. */
-function flag(
-  u: uPlot,
-  { at, level, number }: Picture['marks'][number],
-  colours: Colours,
-): void {
+function flag(u: uPlot, { at, level, number }: Picture['marks'][number], colours: Colours): void {
   const { ctx, bbox } = u;
   const pxRatio = ratioOf(u);
   const text = String(number);
@@ -74,7 +69,8 @@ function flag(
 function watermark(u: uPlot, colours: Colours): void {
   const { ctx, bbox } = u;
   const pxRatio = ratioOf(u);
-  const size = Math.max(18, Math.min(44, bbox.height / pxRatio / 5)) * pxRatio;
+  const fits = Math.min(44, bbox.height / pxRatio / 5, bbox.width / pxRatio / 8);
+  const size = Math.max(14, fits) * pxRatio;
   ctx.save();
   ctx.globalAlpha = 0.16;
   ctx.fillStyle = colours.emulated;

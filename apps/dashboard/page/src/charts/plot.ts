@@ -112,7 +112,7 @@ export class Plot {
           this.#handlers.onZoom?.(from, to);
         },
       }),
-      dataOf(table) as uPlot.AlignedData,
+      dataOf(table),
       this.#host,
     );
     if (!this.#compact) this.#listen(this.#u.over);
@@ -140,8 +140,7 @@ export class Plot {
     });
     over.addEventListener('click', (event) => {
       const from = this.#pressedAt;
-      const still =
-        from !== null && Math.hypot(event.clientX - from.x, event.clientY - from.y) < 4;
+      const still = from !== null && Math.hypot(event.clientX - from.x, event.clientY - from.y) < 4;
       if (still && this.#u !== null) this.#handlers.onPick?.(this.#xAt(event.clientX));
     });
     const { onScale } = this.#handlers;

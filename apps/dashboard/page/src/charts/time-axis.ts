@@ -31,5 +31,10 @@ export const ELAPSED_STEPS: readonly number[] = [
 ];
 
 /** Decimals that numbers `step` apart need. */
-export const decimalsFor = (step: number): number =>
-  Math.min(9, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+export function decimalsFor(step: number): number {
+  for (let decimals = 0; decimals < 9; decimals++) {
+    const scaled = step * 10 ** decimals;
+    if (scaled > 0.5 && Math.abs(scaled - Math.round(scaled)) < 1e-6) return decimals;
+  }
+  return 9;
+}

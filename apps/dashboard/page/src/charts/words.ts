@@ -30,7 +30,10 @@ export function summaryText(picture: Picture): string {
   });
   const marks = picture.marks.length === 0 ? [] : [`${countOf(picture.marks.length, 'mark')}.`];
   const emulated = picture.emulated ? ['EMULATED, not a real meter.'] : [];
-  return [...emulated, `Curve ${when}.`, ...(each.length > 0 ? each : ['No readings.']), ...marks].join(
-    ' ',
-  );
+  return [
+    ...emulated,
+    `Curve ${when}.`,
+    ...(each.length > 0 ? each : ['No readings.']),
+    ...marks,
+  ].join(' ');
 }

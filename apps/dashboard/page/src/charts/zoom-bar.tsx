@@ -11,7 +11,14 @@ export function ZoomBar({ zoom }: { zoom: Zoom<unknown> }) {
   return (
     <div class="zoom-bar" role="group" aria-label="What of the curve is shown">
       {buttons.map(({ name, sign, does, off }) => (
-        <button key={name} type="button" aria-label={name} title={name} disabled={off} onClick={does}>
+        <button
+          key={name}
+          type="button"
+          aria-label={name}
+          title={name}
+          disabled={off}
+          onClick={does}
+        >
           <span aria-hidden="true">{sign}</span>
         </button>
       ))}

@@ -34,7 +34,15 @@ export function CompareView({ sessions, unit }: Props) {
       <p class="way">
         <a href={hrefOf({ view: 'sessions', search: '', emulated: null })}>Sessions</a>
       </p>
-      {value?.some(({ row }) => row.emulated) === true && <EmulatedBand />}
+      {value?.some(({ row }) => row.emulated) === true && (
+        <EmulatedBand
+          what={
+            value.every(({ row }) => row.emulated)
+              ? 'none of these is a real meter'
+              : 'not all of these are real meters'
+          }
+        />
+      )}
       <div class="view-head">
         <h1>Compare sessions</h1>
       </div>
@@ -43,7 +51,9 @@ export function CompareView({ sessions, unit }: Props) {
       {value !== null && value.length === 0 && (
         <p class="panel quiet">None of these sessions has readings.</p>
       )}
-      {value !== null && value.length > 0 && <Together all={sessions} sessions={value} unit={unit} />}
+      {value !== null && value.length > 0 && (
+        <Together all={sessions} sessions={value} unit={unit} />
+      )}
     </>
   );
 }
@@ -131,7 +141,8 @@ async function curvesOf(sessions: readonly Compared[], view: View, signal: Abort
   const failed = answers.find((answer) => answer.status === 'rejected');
   if (failed !== undefined) {
     const aborted = answers.some((a) => a.status === 'rejected' && isAborted(a.reason));
-    if (aborted || answers.every(({ status }) => status === 'rejected')) throw failed.reason as Error;
+    if (aborted || answers.every(({ status }) => status === 'rejected'))
+      throw failed.reason as Error;
   }
   return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : null));
 }

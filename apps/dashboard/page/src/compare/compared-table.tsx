@@ -18,7 +18,7 @@ export function ComparedTable({ sessions }: { sessions: readonly Compared[] }) {
   return (
     <section class="panel" aria-labelledby="compared-title">
       <h2 id="compared-title">Sessions on the curve</h2>
-      <div class="scroll" role="region" aria-labelledby="compared-title" tabIndex={0}>
+      <div class="scroll" role="region" aria-label="Table of the sessions" tabIndex={0}>
         <table>
           <caption class="unseen">Each with the line that it is drawn as</caption>
           <thead>

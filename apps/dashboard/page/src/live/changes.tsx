@@ -11,7 +11,9 @@ export function Changes({ meters }: { meters: readonly LiveMeter[] }) {
     const known = before.current;
     before.current = now;
     if (known === null) return;
-    const changed = meters.filter(({ source, meter }) => known.get(source) !== meter.recording.state);
+    const changed = meters.filter(
+      ({ source, meter }) => known.get(source) !== meter.recording.state,
+    );
     if (changed.length > 0)
       announce(
         changed

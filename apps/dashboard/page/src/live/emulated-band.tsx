@@ -1,8 +1,8 @@
 /** On everything that is of no real meter. */
-export function EmulatedBand() {
+export function EmulatedBand({ what = 'not a real meter' }: { what?: string }) {
   return (
     <p class="emulated">
-      <strong>EMULATED</strong> <span>not a real meter</span>
+      <strong>EMULATED</strong> <span>{what}</span>
     </p>
   );
 }

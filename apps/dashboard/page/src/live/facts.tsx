@@ -1,10 +1,18 @@
 import { sessionHref } from '../app/route.js';
-import { dateTimeText } from '../app/time.js';
+import { momentText } from '../app/time.js';
 import type { LiveMeter } from './live-meter.js';
 
 /** Which meter it is, and where its readings go. */
 export function Facts({ meter }: { meter: LiveMeter }) {
-  const { source, model, serial, port, profile, session, session_started_at: started } = meter.meter;
+  const {
+    source,
+    model,
+    serial,
+    port,
+    profile,
+    session,
+    session_started_at: started,
+  } = meter.meter;
   return (
     <dl class="facts">
       <Fact name="Meter">{model ?? 'not known yet'}</Fact>
@@ -17,7 +25,7 @@ export function Facts({ meter }: { meter: LiveMeter }) {
           'none'
         ) : (
           <a href={sessionHref(session)}>
-            {started === null ? session : `since ${dateTimeText(started)}`}
+            {started === null ? session : `since ${momentText(started, Date.now())}`}
           </a>
         )}
       </Fact>

@@ -46,5 +46,7 @@ async function marksOf(source: string, from: number, signal: AbortSignal): Promi
     .filter((row) => row.source === source && (parseTime(row.ended_at) ?? Infinity) >= from)
     .slice(0, MOST_SESSIONS);
   const whole = await Promise.all(seen.map((row) => getSession(row.session_uid, signal)));
-  return whole.flatMap((session) => session.marks).filter((mark) => (mark.until ?? mark.at) >= from);
+  return whole
+    .flatMap((session) => session.marks)
+    .filter((mark) => (mark.until ?? mark.at) >= from);
 }

@@ -50,10 +50,7 @@ export function LargeMeter({ meter }: { meter: LiveMeter }) {
         </div>
       </div>
       <Reasons reasons={reasons} />
-      <LargeCurve
-        meter={meter}
-        addNote={session === null ? null : addNote}
-      />
+      <LargeCurve meter={meter} addNote={session === null ? null : addNote} />
       {noteAt !== null && session !== null && (
         <NoteDialog
           session={session}

@@ -48,7 +48,10 @@ export class LiveFeed implements Feed {
   hold(held: boolean): void {
     const picture = this.picture();
     this.#held = held
-      ? { ...picture, lines: picture.lines.map((line) => ({ ...line, columns: structuredClone(line.columns) })) }
+      ? {
+          ...picture,
+          lines: picture.lines.map((line) => ({ ...line, columns: structuredClone(line.columns) })),
+        }
       : null;
     this.#changed();
   }

@@ -7,10 +7,9 @@ import { chosen, quantityKey, quantityName, type Choice, type Quantity } from '.
 export function livePicture(meter: LiveMeter, now: number, choice: Choice): Picture {
   const { curve } = meter;
   const { first, second } = chosen(choice, curve.quantities, meter.reading?.unit ?? null);
-  const lines = [
-    lineOf(meter, first, 0, 'left'),
-    lineOf(meter, second, 1, 'right'),
-  ].filter((line) => line !== null);
+  const lines = [lineOf(meter, first, 0, 'left'), lineOf(meter, second, 1, 'right')].filter(
+    (line) => line !== null,
+  );
   const from = now - curve.windowMs;
   return {
     from,

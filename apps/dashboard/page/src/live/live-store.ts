@@ -59,16 +59,10 @@ export class LiveStore implements Heard {
 
   event<K extends keyof LiveEvents>(name: K, body: LiveEvents[K]): void;
   event(name: keyof LiveEvents, body: LiveEvents[keyof LiveEvents]): void {
-    switch (name) {
-      case 'hello':
-        return this.#hello(body as LiveEvents['hello']);
-      case 'meters':
-        return this.#setMeters((body as LiveEvents['meters']).meters);
-      case 'readings':
-        return this.#readings((body as LiveEvents['readings']).readings);
-      case 'marks':
-        return this.#marks((body as LiveEvents['marks']).marks);
-    }
+    if (name === 'hello') this.#hello(body as LiveEvents['hello']);
+    else if (name === 'meters') this.#setMeters((body as LiveEvents['meters']).meters);
+    else if (name === 'readings') this.#readings((body as LiveEvents['readings']).readings);
+    else this.#marks((body as LiveEvents['marks']).marks);
   }
 
   /** A note that this page has added itself. */

@@ -18,7 +18,8 @@ export function LiveView({ source }: { source: string | null }) {
   useTopic(store.metersTopic);
   useTopic(store.connectionTopic);
   const { meters } = store;
-  const large = source === null ? (meters.length === 1 ? meters[0] : undefined) : store.meter(source);
+  const large =
+    source === null ? (meters.length === 1 ? meters[0] : undefined) : store.meter(source);
 
   if (!store.complete) return <NothingYet />;
   if (source !== null && large === undefined)
@@ -129,7 +130,9 @@ function LargeTitle({ meter }: { meter: LiveMeter }) {
   const { reading, decimals } = meter;
   const { recording, emulated } = meter.meter;
   const value =
-    reading === null ? '—' : `${valueText(reading.value, decimals.of(reading.unit))} ${reading.unit}`;
+    reading === null
+      ? '—'
+      : `${valueText(reading.value, decimals.of(reading.unit))} ${reading.unit}`;
   const state = store.lost ? 'No connection' : STATE_NAMES[recording.state];
   const mark = emulated === true ? ' · EMULATED' : '';
   useTitle(`${value} · ${state}${mark} – ${meter.source}`);

@@ -26,10 +26,7 @@ export function chosen(
     there.find((quantity) => quantityKey(quantity) === key);
   const values = there.filter(({ kind }) => kind === 'value');
   const first =
-    byKey(choice.first) ??
-    values.find(({ unit }) => unit === unitNow) ??
-    values.at(-1) ??
-    null;
+    byKey(choice.first) ?? values.find(({ unit }) => unit === unitNow) ?? values.at(-1) ?? null;
   const second =
     choice.second === 'temperature'
       ? (there.findLast(({ kind }) => kind === 'temperature') ?? null)

@@ -55,7 +55,8 @@ describe('the connection', () => {
 
   test('a clock that was set back does not make it deaf', () => {
     let { link } = run([3_600_000, 'heard'], [3_600_500, 'tick'], [1000, 'tick']);
-    for (let now = 2000; now <= 14_000; now += 1000) ({ link } = step(link, { type: 'tick' }, now, 0));
+    for (let now = 2000; now <= 14_000; now += 1000)
+      ({ link } = step(link, { type: 'tick' }, now, 0));
     expect(link.phase).toBe('waiting');
   });
 

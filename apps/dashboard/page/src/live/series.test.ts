@@ -79,10 +79,7 @@ describe('a series', () => {
     for (let t = 50_000; t <= 60_000; t += 1000) series.append(t, 1, GAP);
     expect(breaks(series.columns)).toEqual([[10_000, 50_000]]);
     series.fill(raw(5000, 40_000), 0, GAP);
-    expect(values(series.columns)).toEqual([
-      ...raw(0, 40_000).at,
-      ...raw(50_000, 60_000).at,
-    ]);
+    expect(values(series.columns)).toEqual([...raw(0, 40_000).at, ...raw(50_000, 60_000).at]);
     expect(breaks(series.columns)).toEqual([[40_000, 50_000]]);
   });
 
@@ -166,9 +163,7 @@ describe('whatever comes in', () => {
         const once = structuredClone(series.columns);
         series.fill(sent, 0, GAP);
         expect(series.columns).toEqual(once);
-        expect(values(once)).toEqual(
-          [...new Set([...live, ...stored])].toSorted((a, b) => a - b),
-        );
+        expect(values(once)).toEqual([...new Set([...live, ...stored])].toSorted((a, b) => a - b));
       }),
     );
   });

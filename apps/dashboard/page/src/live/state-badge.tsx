@@ -26,6 +26,16 @@ function Shape({ state }: { state: RecordingState }) {
     case 'not_recording':
       return <rect x="2.5" y="2.5" width="11" height="11" fill="currentColor" />;
     case 'unknown':
-      return <circle cx="8" cy="8" r="5.5" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="3 2.5" />;
+      return (
+        <circle
+          cx="8"
+          cy="8"
+          r="5.5"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="2"
+          stroke-dasharray="3 2.5"
+        />
+      );
   }
 }

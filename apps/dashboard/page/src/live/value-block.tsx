@@ -39,7 +39,8 @@ export function AgeAndWaiting({ meter }: { meter: LiveMeter }) {
   const { reading } = meter;
   const age = reading === null ? null : Math.max(0, store.now - reading.at);
   const late =
-    age !== null && age > Math.max(5000, gapLimit(meter.curve.intervalMs ?? meter.curve.rhythm.usual));
+    age !== null &&
+    age > Math.max(5000, gapLimit(meter.curve.intervalMs ?? meter.curve.rhythm.usual));
   const { waiting } = meter.meter;
   return (
     <dl class="pair">

@@ -12,7 +12,8 @@ const WINDOWS = [
 
 type Value = (typeof WINDOWS)[number]['value'];
 
-const isWindow = (text: string | null): text is Value => WINDOWS.some(({ value }) => value === text);
+const isWindow = (text: string | null): text is Value =>
+  WINDOWS.some(({ value }) => value === text);
 
 /** How much of the past is shown, in seconds; the same the next time. */
 export function useWindow(): [number, (seconds: number) => void] {

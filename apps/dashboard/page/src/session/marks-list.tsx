@@ -22,7 +22,12 @@ interface Props {
 export function MarksList({ marks, now, onShow }: Props) {
   if (marks.length === 0) return <p class="quiet">Nothing has happened in this time.</p>;
   return (
-    <div class="scroll marks-scroll" role="region" aria-label="Notes, alarms and events" tabIndex={0}>
+    <div
+      class="scroll marks-scroll"
+      role="region"
+      aria-label="Notes, alarms and events"
+      tabIndex={0}
+    >
       <ol class="marks">
         {marks.map((mark, i) => (
           <li key={`${mark.kind} ${mark.at} ${mark.text}`} value={i + 1} data-level={mark.level}>

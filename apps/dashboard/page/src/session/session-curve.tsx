@@ -93,8 +93,9 @@ export function SessionCurve(props: Props) {
         }}
       />
       <p class="hint quiet">
-        Drag over a stretch or turn the wheel to see it closely; click to add a note there. By keyboard:
-        arrow keys move the cursor, + and − zoom, 0 shows all, N adds a note at the cursor.
+        Drag over a stretch or turn the wheel to see it closely; click to add a note there. By
+        keyboard: arrow keys move the cursor, + and − zoom, 0 shows all, N adds a note at the
+        cursor.
       </p>
       <CurveTable feed={feed} caption="Points of the curve that is shown" />
     </section>

@@ -98,6 +98,7 @@ function Whole({ session, value, shown, again }: WholeProps) {
           onView={setView}
         />
       )}
+      <StatisticsTable answer={statistics} />
       <div class="columns">
         <section class="panel" aria-labelledby="facts-title">
           <h2 id="facts-title">Session</h2>
@@ -108,7 +109,6 @@ function Whole({ session, value, shown, again }: WholeProps) {
           <MarksList marks={marks} now={Date.now()} onShow={(mark) => setGoTo({ at: mark.at })} />
           <Recovered stretches={statistics.value?.recovered ?? []} />
         </section>
-        <StatisticsTable answer={statistics} />
         <Metadata session={session} metadata={value.metadata} onChanged={again} />
         <ExportPanel session={session} view={view} />
       </div>

@@ -9,7 +9,7 @@ import { decimalsOf } from '../live/decimals.js';
 export function StatisticsTable({ answer }: { answer: Answer<Statistics> }) {
   const { value, failure, again } = answer;
   return (
-    <section class="panel" aria-labelledby="statistics-title">
+    <section class="panel wide" aria-labelledby="statistics-title">
       <h2 id="statistics-title">Statistics</h2>
       {failure !== null && <Problem failure={failure} again={again} />}
       {value === null && failure === null && (
@@ -25,19 +25,25 @@ export function StatisticsTable({ answer }: { answer: Answer<Statistics> }) {
 
 function Units({ units }: { units: Statistics['units'] }) {
   return (
-    <div class="scroll" role="region" aria-labelledby="statistics-title" tabIndex={0}>
+    <div class="scroll" role="region" aria-label="Statistics for each unit" tabIndex={0}>
       <table>
         <caption class="unseen">For each unit that was displayed</caption>
         <thead>
           <tr>
             <th scope="col">Unit</th>
-            {['Readings', 'Lowest', 'Highest', 'Mean', 'Standard deviation', 'Unreadable', 'Over'].map(
-              (name) => (
-                <th scope="col" class="number" key={name}>
-                  {name}
-                </th>
-              ),
-            )}
+            {[
+              'Readings',
+              'Lowest',
+              'Highest',
+              'Mean',
+              'Standard deviation',
+              'Unreadable',
+              'Over',
+            ].map((name) => (
+              <th scope="col" class="number" key={name}>
+                {name}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>

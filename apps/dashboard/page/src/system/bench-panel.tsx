@@ -69,14 +69,16 @@ function Figures({ bench: { spool, buffers, archive, disks, processes, name } }:
         />
       </Fact>
       <Fact name="Buffers (wait for the database)">
-        {countText(buffers.files)} {buffers.files === 1 ? 'file' : 'files'}, {bytesText(buffers.bytes)}
+        {countText(buffers.files)} {buffers.files === 1 ? 'file' : 'files'},{' '}
+        {bytesText(buffers.bytes)}
       </Fact>
       <Fact name="Last made durable">{agoText(buffers.last_sync)}</Fact>
       <Fact name="Not yet in the database">
         {uncommitted === null ? 'not known' : `${countText(uncommitted)} records`}
       </Fact>
       <Fact name="Archive">
-        {countText(archive.files)} {archive.files === 1 ? 'file' : 'files'}, {bytesText(archive.bytes)}
+        {countText(archive.files)} {archive.files === 1 ? 'file' : 'files'},{' '}
+        {bytesText(archive.bytes)}
       </Fact>
       {disks.map(({ path, free_bytes, total_bytes }) => (
         <Fact key={path} name={`Disk of ${path}`}>

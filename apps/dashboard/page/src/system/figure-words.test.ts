@@ -25,7 +25,9 @@ test('what no page could show is cut', () => {
 });
 
 test('what is not committed yet is counted over the databases', () => {
-  expect(uncommittedIn({ databases: { real: { uncommitted: 2 }, demo: { uncommitted: 3 } } })).toBe(5);
+  expect(uncommittedIn({ databases: { real: { uncommitted: 2 }, demo: { uncommitted: 3 } } })).toBe(
+    5,
+  );
   expect(uncommittedIn({ databases: {} })).toBeNull();
   expect(uncommittedIn({ databases: 'none' })).toBeNull();
 });

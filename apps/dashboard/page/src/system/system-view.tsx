@@ -72,7 +72,13 @@ function VerdictSign({ level }: { level: System['verdict']['level'] }) {
       )}
       {level === 'degraded' && (
         <>
-          <path d="M24 5l20 37H4z" fill="none" stroke="currentColor" stroke-width="4" stroke-linejoin="round" />
+          <path
+            d="M24 5l20 37H4z"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="4"
+            stroke-linejoin="round"
+          />
           <path d="M24 18v12M24 33.5v4" stroke="currentColor" stroke-width="5" />
         </>
       )}
