@@ -137,15 +137,18 @@ function partOf(picture: Picture | null, cursor: number | null): number {
   return Math.round(Math.min(1, Math.max(0, part)) * 100);
 }
 
-/** Said anew now and then only: who listens must not be told of each reading. */
+/** Said anew now and then only, or when it is another curve: who listens must not be told of each reading. */
 function useWords(picture: Picture | null): string {
-  const said = useRef({ at: -Infinity, from: NaN, text: 'Curve' });
+  const said = useRef({ at: -Infinity, from: NaN, points: 0, text: 'Curve' });
   return useMemo(() => {
     if (picture === null) return 'Curve, not there yet';
-    const jumped = Math.abs(picture.from - said.current.from) > WORDS_EVERY_MS;
-    const due = performance.now() - said.current.at > WORDS_EVERY_MS;
-    if (jumped || due || picture.elapsed)
-      said.current = { at: performance.now(), from: picture.from, text: summaryText(picture) };
+    const { from } = picture;
+    const points = picture.lines.reduce((sum, { columns }) => sum + columns.at.length, 0);
+    const { current } = said;
+    const other =
+      Math.abs(from - current.from) > WORDS_EVERY_MS || Math.abs(points - current.points) > 20;
+    if (other || performance.now() - current.at > WORDS_EVERY_MS)
+      said.current = { at: performance.now(), from, points, text: summaryText(picture) };
     return said.current.text;
   }, [picture]);
 }

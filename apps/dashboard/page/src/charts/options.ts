@@ -121,12 +121,7 @@ function steady(lines: () => readonly Line[], side: Line['side']): uPlot.Range.F
   return (_u, least, greatest) => {
     const mine = lines().filter((line) => line.side === side);
     const decimals = Math.min(...mine.map((line) => line.decimals), 6);
-    const found = rangeOf(
-      least,
-      greatest,
-      10 ** -decimals,
-      before,
-    );
+    const found = rangeOf(least, greatest, 10 ** -decimals, before);
     if ((least as number | null) !== null) before = found;
     return [found.min, found.max];
   };

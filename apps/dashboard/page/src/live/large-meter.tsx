@@ -14,6 +14,7 @@ import type { LiveMeter } from './live-meter.js';
 import type { Choice } from './quantity.js';
 import { QuantityChoice } from './quantity-choice.js';
 import { Reasons } from './reasons.js';
+import { Sentence } from './sentence.js';
 import { StateBadge } from './state-badge.js';
 import { useStore } from './use-store.js';
 import { AgeAndWaiting, ValueBlock } from './value-block.js';
@@ -26,6 +27,7 @@ const USUAL: Choice = { first: 'now', second: 'temperature' };
 export function LargeMeter({ meter }: { meter: LiveMeter }) {
   const store = useStore();
   useTopic(store.metersTopic);
+  useTopic(store.connectionTopic);
   const [noteAt, setNoteAt] = useState<number | null>(null);
   const { source, emulated, recording, reasons, session } = meter.meter;
   const addNote = (at: number): void => setNoteAt(at);
@@ -40,7 +42,7 @@ export function LargeMeter({ meter }: { meter: LiveMeter }) {
       <div class="large-head">
         <h2>{source}</h2>
         <StateBadge state={recording.state} />
-        <p class="sentence">{recording.message}</p>
+        <Sentence recording={recording} />
       </div>
       <div class="large-now">
         <ValueBlock meter={meter} />

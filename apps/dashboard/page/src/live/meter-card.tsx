@@ -6,6 +6,7 @@ import { EmulatedBand } from './emulated-band.js';
 import { LiveFeed } from './live-feed.js';
 import type { LiveMeter } from './live-meter.js';
 import { Reasons } from './reasons.js';
+import { Sentence } from './sentence.js';
 import { StateBadge } from './state-badge.js';
 import { useStore } from './use-store.js';
 import { AgeAndWaiting, ValueBlock } from './value-block.js';
@@ -17,6 +18,7 @@ const ONLY_VALUE = { first: 'now', second: 'none' };
 export function MeterCard({ meter, seconds }: { meter: LiveMeter; seconds: number }) {
   const store = useStore();
   useTopic(store.metersTopic);
+  useTopic(store.connectionTopic);
   const feed = useMemo(() => new LiveFeed(store, meter, ONLY_VALUE), [store, meter]);
   useEffect(() => meter.want({ seconds, points: POINTS, marks: false }), [meter, seconds]);
   const { source, model, serial, emulated, recording, reasons } = meter.meter;
@@ -40,7 +42,7 @@ export function MeterCard({ meter, seconds }: { meter: LiveMeter; seconds: numbe
       <p class="device">{device === '' ? 'meter not known yet' : device}</p>
       <ValueBlock meter={meter} />
       <AgeAndWaiting meter={meter} />
-      {recording.state !== 'recording' && <p class="sentence">{recording.message}</p>}
+      {(recording.state !== 'recording' || store.lost) && <Sentence recording={recording} />}
       <Reasons reasons={reasons.slice(0, 1)} />
       <Curve feed={feed} compact />
     </article>
