@@ -14,11 +14,11 @@ import { Header } from './header.js';
 import { Mistakes } from './mistakes.js';
 import type { Route } from './route.js';
 import { TokenForm } from './token-form.js';
-import { useRoute } from './use-route.js';
+import { useVisit } from './use-route.js';
 import { useTitle } from './use-title.js';
 
 export function App({ store }: { store: LiveStore }) {
-  const route = useRoute();
+  const { route, number } = useVisit();
   const [locked, setLocked] = useState(false);
   const main = useRef<HTMLElement>(null);
   const place = placeOf(route);
@@ -57,7 +57,7 @@ export function App({ store }: { store: LiveStore }) {
               }}
             />
           ) : (
-            <View key={place} route={route} />
+            <View key={number} route={route} />
           )}
         </ErrorBoundary>
       </main>
@@ -83,7 +83,7 @@ function View({ route }: { route: Route }) {
   }
 }
 
-/** Views of one place keep what they hold while the address changes within it. */
+/** Going to another part of the same thing is not going to another view. */
 function placeOf(route: Route): string {
   if (route.view === 'session') return `session ${route.session}`;
   if (route.view === 'compare') return `compare ${route.sessions.join(',')}`;

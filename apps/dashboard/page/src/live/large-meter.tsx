@@ -45,7 +45,9 @@ export function LargeMeter({ meter }: { meter: LiveMeter }) {
         <Sentence recording={recording} />
       </div>
       <div class="large-now">
-        <ValueBlock meter={meter} />
+        <div class="large-value">
+          <ValueBlock meter={meter} />
+        </div>
         <div class="large-side">
           <AgeAndWaiting meter={meter} />
           <Facts meter={meter} />

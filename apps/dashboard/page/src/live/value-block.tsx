@@ -7,16 +7,23 @@ import { useStore } from './use-store.js';
 
 /** The value of now, as large as there is room. */
 export function ValueBlock({ meter }: { meter: LiveMeter }) {
-  useTopic(meter.topic);
+  const { late } = useAge(meter);
   const { reading, decimals } = meter;
   const value = reading?.value ?? null;
+  const figure = reading === null ? NOTHING : valueText(value, decimals.of(reading.unit));
+  const unit = reading?.unit ?? '';
   return (
-    <div class="value-block">
+    <div
+      class="value-block"
+      data-old={reading === null || late || undefined}
+      // How long it is, so that the style can make it as large as fits; never larger for a shorter one.
+      style={{ '--chars': Math.max(4, figure.length), '--unit-chars': unit.length }}
+    >
       <p class="value">
         <output class="figure" aria-label="Value" aria-live="off">
-          {reading === null ? NOTHING : valueText(value, decimals.of(reading.unit))}
+          {figure}
         </output>{' '}
-        <span class="unit">{reading?.unit ?? ''}</span>
+        <span class="unit">{unit}</span>
         {reading !== null && value === null && <span class="unreadable"> unreadable</span>}
       </p>
       {reading !== null && reading.temperature_unit !== '' && (
@@ -33,14 +40,7 @@ export function ValueBlock({ meter }: { meter: LiveMeter }) {
 
 /** How old the last reading is, counted on by the server's clock; and how many records wait. */
 export function AgeAndWaiting({ meter }: { meter: LiveMeter }) {
-  const store = useStore();
-  useTopic(meter.topic);
-  useTick(500);
-  const { reading } = meter;
-  const age = reading === null ? null : Math.max(0, store.now - reading.at);
-  const late =
-    age !== null &&
-    age > Math.max(5000, gapLimit(meter.curve.intervalMs ?? meter.curve.rhythm.usual));
+  const { age, late } = useAge(meter);
   const { waiting } = meter.meter;
   return (
     <dl class="pair">
@@ -54,4 +54,16 @@ export function AgeAndWaiting({ meter }: { meter: LiveMeter }) {
       </div>
     </dl>
   );
+}
+
+/** In ms; null: there is no reading. `late`: longer ago than the next one should have come. */
+function useAge(meter: LiveMeter): { age: number | null; late: boolean } {
+  const store = useStore();
+  useTopic(meter.topic);
+  useTick(500);
+  const { reading, curve } = meter;
+  if (reading === null) return { age: null, late: false };
+  const age = Math.max(0, store.now - reading.at);
+  const usual = curve.intervalMs ?? curve.rhythm.usual;
+  return { age, late: age > Math.max(5000, 2 * gapLimit(usual)) };
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { System } from '../../../src/api/system.js';
-import { bytesText, countText, durationText } from '../app/format.js';
+import { bytesText, countOf, durationText } from '../app/format.js';
 import { dateTimeText, momentText, parseTime } from '../app/time.js';
 import { Reasons } from '../live/reasons.js';
 import { figureList, uncommittedIn } from './figure-words.js';
@@ -55,37 +55,35 @@ function ProcessCard({ process }: { process: Process }) {
   );
 }
 
-function Figures({ bench: { spool, buffers, archive, disks, processes, name } }: { bench: Bench }) {
+function Figures({ bench: { spool, buffers, archive, disks, processes } }: { bench: Bench }) {
   const writer = processes.find((process) => process.name === 'writer');
   const uncommitted = writer === undefined ? null : uncommittedIn(writer.figures);
   return (
     <dl class="facts wide">
       <Fact name="Spool (waits for the writer)">
         <FillBar
-          id={`spool-${name}`}
           name="Spool"
           part={spool.bytes / Math.max(1, spool.max_bytes)}
+          high={0.8}
           text={`${bytesText(spool.bytes)} of ${bytesText(spool.max_bytes)}`}
         />
       </Fact>
       <Fact name="Buffers (wait for the database)">
-        {countText(buffers.files)} {buffers.files === 1 ? 'file' : 'files'},{' '}
-        {bytesText(buffers.bytes)}
+        {countOf(buffers.files, 'file')}, {bytesText(buffers.bytes)}
       </Fact>
       <Fact name="Last made durable">{agoText(buffers.last_sync)}</Fact>
       <Fact name="Not yet in the database">
-        {uncommitted === null ? 'not known' : `${countText(uncommitted)} records`}
+        {uncommitted === null ? 'not known' : countOf(uncommitted, 'record')}
       </Fact>
       <Fact name="Archive">
-        {countText(archive.files)} {archive.files === 1 ? 'file' : 'files'},{' '}
-        {bytesText(archive.bytes)}
+        {countOf(archive.files, 'file')}, {bytesText(archive.bytes)}
       </Fact>
       {disks.map(({ path, free_bytes, total_bytes }) => (
         <Fact key={path} name={`Disk of ${path}`}>
           <FillBar
-            id={`disk-${name}-${path}`}
             name={`Disk of ${path}, used`}
             part={1 - free_bytes / Math.max(1, total_bytes)}
+            high={0.95}
             text={`${bytesText(free_bytes)} free of ${bytesText(total_bytes)}`}
           />
         </Fact>
@@ -94,11 +92,20 @@ function Figures({ bench: { spool, buffers, archive, disks, processes, name } }:
   );
 }
 
-function FillBar(of: { id: string; name: string; part: number; text: string }) {
+/** `high`: from which part on it is too full; a little before it is worth a look. */
+function FillBar(of: { name: string; part: number; high: number; text: string }) {
   const part = Math.min(1, Math.max(0, of.part));
   return (
     <>
-      <meter aria-label={of.name} min={0} max={1} low={0.7} high={0.9} optimum={0} value={part} />
+      <meter
+        aria-label={of.name}
+        min={0}
+        max={1}
+        low={of.high - 0.1}
+        high={of.high}
+        optimum={0}
+        value={part}
+      />
       <span>{of.text}</span>
     </>
   );

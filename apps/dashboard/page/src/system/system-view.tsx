@@ -10,7 +10,7 @@ import { LogPanel } from './log-panel.js';
 const EVERY_MS = 5000;
 
 const LEVELS: Readonly<Record<System['verdict']['level'], string>> = {
-  ok: 'All is well',
+  ok: 'OK',
   degraded: 'Needs attention',
   critical: 'Act now',
 };
