@@ -53,7 +53,7 @@ export function LargeMeter({ meter }: { meter: LiveMeter }) {
           <Facts meter={meter} />
         </div>
       </div>
-      <Reasons reasons={reasons} />
+      <Reasons reasons={reasons} said={recording.message} />
       <LargeCurve meter={meter} addNote={session === null ? null : addNote} />
       {noteAt !== null && session !== null && (
         <NoteDialog

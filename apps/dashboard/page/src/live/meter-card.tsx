@@ -43,7 +43,7 @@ export function MeterCard({ meter, seconds }: { meter: LiveMeter; seconds: numbe
       <ValueBlock meter={meter} />
       <AgeAndWaiting meter={meter} />
       {(recording.state !== 'recording' || store.lost) && <Sentence recording={recording} />}
-      <Reasons reasons={reasons.slice(0, 1)} />
+      <Reasons reasons={reasons.slice(0, 1)} said={recording.message} />
       <Curve feed={feed} compact />
     </article>
   );

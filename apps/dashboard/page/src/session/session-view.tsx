@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Mark } from '../../../src/api/readings.js';
 import type { Session } from '../../../src/api/sessions.js';
 import { getSession, getStatistics } from '../api/endpoints.js';
-import { countText } from '../app/format.js';
+import { countOf, countText } from '../app/format.js';
 import { Problem } from '../app/problem.js';
 import { hrefOf } from '../app/route.js';
 import { dateTimeText, parseTime } from '../app/time.js';
@@ -22,6 +22,7 @@ import { StatisticsTable } from './statistics-table.js';
 
 /** One that goes on is asked for again now and then. */
 const OPEN_EVERY_MS = 10_000;
+const VISIBLE_PARTS = 500;
 
 export function SessionView({ session, shown }: { session: string; shown: View | null }) {
   const [open, setOpen] = useState(false);
@@ -79,7 +80,8 @@ function Whole({ session, value, shown, again }: WholeProps) {
   const marks = useMemo(() => together(value.marks, added), [value.marks, added]);
   const stretches = useMemo(() => statistics.value?.recovered ?? [], [statistics.value]);
   const note = useCallback((at: number) => setNoteAt(at), []);
-  const { first, last } = value;
+  const { first } = value;
+  const last = useGrown(first, value.last);
   return (
     <>
       {first === null || last === null ? (
@@ -98,19 +100,23 @@ function Whole({ session, value, shown, again }: WholeProps) {
           onView={setView}
         />
       )}
-      <StatisticsTable answer={statistics} />
+      <StatisticsTable answer={statistics} open={value.session.ended_at === null} />
       <div class="columns">
-        <section class="panel" aria-labelledby="facts-title">
-          <h2 id="facts-title">Session</h2>
-          <SessionFacts row={value.session} />
-        </section>
-        <section class="panel" aria-labelledby="marks-title">
-          <h2 id="marks-title">Notes, gaps and events ({countText(marks.length)})</h2>
-          <MarksList marks={marks} now={Date.now()} onShow={(mark) => setGoTo({ at: mark.at })} />
-          <Recovered stretches={statistics.value?.recovered ?? []} />
-        </section>
-        <Metadata session={session} metadata={value.metadata} onChanged={again} />
-        <ExportPanel session={session} view={view} />
+        <div class="stack">
+          <section class="panel" aria-labelledby="marks-title">
+            <h2 id="marks-title">Notes, gaps and events ({countText(marks.length)})</h2>
+            <MarksList marks={marks} now={Date.now()} onShow={(mark) => setGoTo({ at: mark.at })} />
+            <Recovered stretches={statistics.value?.recovered ?? []} />
+          </section>
+          <ExportPanel session={session} view={view} />
+        </div>
+        <div class="stack">
+          <section class="panel" aria-labelledby="facts-title">
+            <h2 id="facts-title">Session</h2>
+            <SessionFacts row={value.session} />
+          </section>
+          <Metadata session={session} metadata={value.metadata} onChanged={again} />
+        </div>
       </div>
       {noteAt !== null && (
         <NoteDialog
@@ -122,6 +128,15 @@ function Whole({ session, value, shown, again }: WholeProps) {
       )}
     </>
   );
+}
+
+/** The last reading as far as it makes a difference: growth by less than can be seen asks for nothing anew. */
+function useGrown(first: number | null, last: number | null): number | null {
+  const seen = useRef(last);
+  const { current } = seen;
+  if (first === null || last === null || current === null) return (seen.current = last);
+  if (last - current > (current - first) / VISIBLE_PARTS) seen.current = last;
+  return seen.current;
 }
 
 function Recovered({
@@ -136,7 +151,7 @@ function Recovered({
       <ul class="plain-list">
         {stretches.map(({ from, to, measurements }) => (
           <li key={from}>
-            {dateTimeText(from)} to {dateTimeText(to)}: {countText(measurements)} readings
+            {dateTimeText(from)} to {dateTimeText(to)}: {countOf(measurements, 'reading')}
           </li>
         ))}
       </ul>

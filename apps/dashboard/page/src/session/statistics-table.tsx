@@ -6,8 +6,15 @@ import type { Answer } from '../app/use-answer.js';
 import { decimalsOf } from '../live/decimals.js';
 
 /** All readings of the session are read for it: it may take seconds, and says so. */
-export function StatisticsTable({ answer }: { answer: Answer<Statistics> }) {
-  const { value, failure, again } = answer;
+export function StatisticsTable({
+  answer,
+  open,
+}: {
+  answer: Answer<Statistics>;
+  /** The session goes on. */
+  open: boolean;
+}) {
+  const { value, failure, busy, again } = answer;
   return (
     <section class="panel wide" aria-labelledby="statistics-title">
       <h2 id="statistics-title">Statistics</h2>
@@ -19,6 +26,14 @@ export function StatisticsTable({ answer }: { answer: Answer<Statistics> }) {
       )}
       {value !== null && value.units.length === 0 && <p class="quiet">There are no readings.</p>}
       {value !== null && value.units.length > 0 && <Units units={value.units} />}
+      {open && value !== null && (
+        <p class="counted quiet">
+          As it was when this page was opened or last asked; the session goes on.{' '}
+          <button type="button" disabled={busy} onClick={again}>
+            {busy ? 'Counting…' : 'Count again'}
+          </button>
+        </p>
+      )}
     </section>
   );
 }

@@ -157,7 +157,7 @@ function Recoveries({ bench }: { bench: Bench }) {
             const when = parseTime(at);
             return (
               <li key={`${at} ${message}`} data-level={level}>
-                <time dateTime={at}>{when === null ? at : dateTimeText(when)}</time> {message}
+                <time dateTime={at}>{when === null ? at : dateTimeText(when)}</time> · {message}
               </li>
             );
           })}
