@@ -24,7 +24,9 @@ export type DashboardErrorCode =
   /** As many exports as may run at once do. */
   | 'too_many_exports'
   /** As many pages are open, or questions under way, as there may be. */
-  | 'busy';
+  | 'busy'
+  /** Whoever asked has gone, and nobody waits for the answer. */
+  | 'gone';
 
 export class DashboardError extends Error {
   override readonly name = 'DashboardError';

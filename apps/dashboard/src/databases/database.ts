@@ -2,8 +2,8 @@
  * One database, read in threads of its own: one for small questions, one for what takes seconds (curves, statistics,
  * exports). There may be none yet.
  */
-import { StorageError } from '@elmetron/storage';
-import { DashboardError } from '../dashboard-error.js';
+import { StorageError, type LoggedReading, type ReadingRange } from '@elmetron/storage';
+import { QuestionQueue, type Asker } from './question-queue.js';
 import type { DatabaseReader, OpenReader } from './reader.js';
 
 export type Size = 'small' | 'large';
@@ -14,14 +14,11 @@ export interface Place {
   readonly emulated: boolean;
 }
 
-/** Questions that may wait for one database. */
-const MOST_WAITING = 100;
-
 export class Database implements Place {
   readonly path: string;
   readonly emulated: boolean;
   readonly #readers: Readonly<Record<Size, DatabaseReader>>;
-  #waiting = 0;
+  readonly #queues = { small: new QuestionQueue(), large: new QuestionQueue() };
 
   constructor({ path, emulated }: Place, open: OpenReader) {
     this.path = path;
@@ -29,23 +26,23 @@ export class Database implements Place {
     this.#readers = { small: open(path), large: open(path) };
   }
 
-  /** undefined: there is no such database. Rejects with StorageError, DashboardError `busy`. */
+  /** undefined: there is no such database. Rejects with StorageError, DashboardError `busy`, `gone`. */
   async ask<T>(
     size: Size,
     question: (reader: DatabaseReader) => Promise<T>,
+    asker?: Asker,
   ): Promise<T | undefined> {
-    if (this.#waiting >= MOST_WAITING) {
-      throw new DashboardError('busy', 'Too many questions wait for the database; ask again.');
-    }
-    this.#waiting += 1;
     try {
-      return await this.#ask(size, question);
+      return await this.#queues[size].ask(() => this.#ask(size, question), asker);
     } catch (error) {
       if (hasCode(error, 'store_missing')) return undefined;
       throw error;
-    } finally {
-      this.#waiting -= 1;
     }
+  }
+
+  /** Page by page, between the questions of others. Rejects with StorageError. */
+  readings(session: string, range: ReadingRange): AsyncGenerator<readonly LoggedReading[]> {
+    return this.#readers.large.readings(session, range);
   }
 
   async close(): Promise<void> {

@@ -38,14 +38,14 @@ export class History {
   }
 
   /** Throws DashboardError `source_not_found`. */
-  async of(source: string, range: HistoryRange): Promise<Curve> {
+  async of(source: string, range: HistoryRange, signal?: AbortSignal): Promise<Curve> {
     const { hub, benches } = this.#parts;
     const feed = hub.source(source);
     const bench = benches.find((one) => one.source === source);
     if (feed === undefined || bench === undefined) {
       throw new DashboardError('source_not_found', `There is no meter ${source} on this page.`);
     }
-    const stored = await this.#stored(source, range);
+    const stored = await this.#stored(source, range, signal);
     // Only now: what came meanwhile is in neither of the two else.
     const newer = feed.ring.after(stored?.newest ?? undefined);
     const interval = feed.ring.interval ?? bench.pollIntervalMs;
@@ -55,7 +55,11 @@ export class History {
   }
 
   /** undefined: nothing is stored, or nothing can be read; the page has what comes all the same. */
-  async #stored(source: string, range: HistoryRange): Promise<RecentCurve | undefined> {
+  async #stored(
+    source: string,
+    range: HistoryRange,
+    signal: AbortSignal | undefined,
+  ): Promise<RecentCurve | undefined> {
     const { databases, emulated, log } = this.#parts;
     const isEmulated = emulated(source);
     const candidates = (databases.get(source) ?? []).filter(
@@ -64,7 +68,11 @@ export class History {
     const found = await Promise.all(
       candidates.map((database) =>
         database
-          .ask('large', (reader) => reader.recent(source, range.from, range.points))
+          .ask(
+            'large',
+            (reader) => reader.recent(source, range.from, range.points),
+            signal && { signal },
+          )
           .catch((error: unknown) => {
             if (!(error instanceof StorageError)) throw error;
             log.warn({ code: error.code, path: database.path }, error.message);

@@ -22,6 +22,7 @@ const STATUS: Readonly<Record<DashboardErrorCode, number>> = {
   note_not_kept: 503,
   too_many_exports: 429,
   busy: 503,
+  gone: 503,
 };
 
 /** Fastify's own errors that whoever asks has made. */

@@ -91,5 +91,5 @@ function withoutInputs(description: Description): Description {
   const schemas = Object.fromEntries(
     Object.entries(components.schemas ?? {}).filter(([name]) => !name.endsWith('Input')),
   );
-  return { ...description, components: { ...components, schemas } } as Description;
+  return { ...description, components: { ...components, schemas } };
 }

@@ -156,13 +156,47 @@ describe('one session', () => {
   });
 });
 
-it('no more questions wait than there may be', async () => {
-  const never = new Promise<never>(() => undefined);
-  const database = new Database({ path: 'real', emulated: false }, () =>
-    fakeReader({ session: () => never }),
-  );
-  for (let i = 0; i < 100; i += 1) void database.ask('small', (reader) => reader.session('a'));
-  await expect(database.ask('small', (reader) => reader.session('a'))).rejects.toMatchObject({
-    code: 'busy',
+describe('a question that takes long', () => {
+  const slow = () => {
+    const asked: object[] = [];
+    let answer: () => void = () => undefined;
+    const curve: DatabaseReader['curve'] = (_, request) => {
+      asked.push(request);
+      return new Promise((resolve) => {
+        const made = { from: 0, to: 1, readings: 0, bucketMs: 0, values: [], temperatures: [] };
+        answer = () => resolve({ ...made, leftOut: 0 });
+      });
+    };
+    const all = archive({ ...listing([started('a', 1)]), curve });
+    return { all, asked, answer: () => answer() };
+  };
+  const soon = () => new Promise((resolve) => setTimeout(resolve, 10));
+
+  it('is asked once for all who ask the same', async () => {
+    const { all, asked, answer } = slow();
+    const curves = [1, 2, 3].map(() => all.curve('a', { points: 100 }));
+    await soon();
+    expect(asked).toEqual([{ points: 100 }]);
+    answer();
+    expect(await Promise.all(curves)).toHaveLength(3);
+  });
+
+  it('is not asked for those who have gone', async () => {
+    const { all, asked, answer } = slow();
+    const first = all.curve('a', { points: 100 });
+    await soon();
+    const leaving = new AbortController();
+    const other = all.curve('a', { from: 5, points: 100 }, leaving.signal);
+    await soon();
+    leaving.abort();
+    await expect(other).rejects.toMatchObject({ code: 'gone' });
+    const last = all.curve('a', { from: 7, points: 100 });
+    await soon();
+    answer();
+    await first;
+    await soon();
+    expect(asked).toEqual([{ points: 100 }, { from: 7, points: 100 }]);
+    answer();
+    await last;
   });
 });

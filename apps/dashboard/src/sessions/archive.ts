@@ -12,7 +12,8 @@ import type {
 } from '../api/sessions.js';
 import { DashboardError } from '../dashboard-error.js';
 import { curveBody } from '../databases/curve-body.js';
-import type { Database } from '../databases/database.js';
+import type { Database, Size } from '../databases/database.js';
+import type { Asker } from '../databases/question-queue.js';
 import type { DatabaseReader } from '../databases/reader.js';
 import { marksOf } from '../live/mark-book.js';
 import { cursorText, readCursor } from './cursor.js';
@@ -90,11 +91,11 @@ export class Archive {
     throw unreadable ?? new DashboardError('session_not_found', `There is no session ${uid}.`);
   }
 
-  async session(uid: string): Promise<Session> {
+  async session(uid: string, signal?: AbortSignal): Promise<Session> {
     const found = await this.find(uid);
     const { session, database } = found;
     const [extent, metadata, events, annotations] = await Promise.all([
-      this.#of(found, (reader) => reader.extent(uid), 'large'),
+      this.#of(found, (reader) => reader.extent(uid), large(`extent ${uid}`, signal)),
       this.#of(found, (reader) => reader.metadata(uid)),
       this.#of(found, (reader) => reader.events(uid, MOST_EVENTS)),
       this.#of(found, (reader) => reader.annotations(uid)),
@@ -111,6 +112,7 @@ export class Archive {
   async curve(
     uid: string,
     { from, to, points }: z.output<typeof curveQuerySchema>,
+    signal?: AbortSignal,
   ): Promise<Curve> {
     const request = {
       points,
@@ -118,12 +120,15 @@ export class Archive {
       ...(to === undefined ? {} : { to }),
     };
     const found = await this.find(uid);
-    return curveBody(await this.#of(found, (reader) => reader.curve(uid, request), 'large'));
+    const key = `curve ${uid} ${from} ${to} ${points}`;
+    const read = await this.#of(found, (reader) => reader.curve(uid, request), large(key, signal));
+    return curveBody(read);
   }
 
-  async statistics(uid: string): Promise<Statistics> {
+  async statistics(uid: string, signal?: AbortSignal): Promise<Statistics> {
     const found = await this.find(uid);
-    const read = await this.#of(found, (reader) => reader.statistics(uid), 'large');
+    const how = large(`statistics ${uid}`, signal);
+    const read = await this.#of(found, (reader) => reader.statistics(uid), how);
     return { units: [...read.units], recovered: [...read.recovered] };
   }
 
@@ -134,13 +139,27 @@ export class Archive {
   async #of<T>(
     { database, session }: Found,
     question: (reader: DatabaseReader) => Promise<T>,
-    size: 'small' | 'large' = 'small',
+    { size, asker }: How = { size: 'small', asker: {} },
   ): Promise<T> {
     // In an object: the answer itself may be that there is none.
-    const answer = await database.ask(size, async (reader) => ({ of: await question(reader) }));
+    const answer = await database.ask(
+      size,
+      async (reader) => ({ of: await question(reader) }),
+      asker,
+    );
     if (answer !== undefined) return answer.of;
     throw new DashboardError('session_not_found', `${session.session_uid} is not there any more.`);
   }
+}
+
+interface How {
+  readonly size: Size;
+  readonly asker: Asker;
+}
+
+/** Of what takes seconds: the same for all who ask for it, and for nobody who has gone. */
+function large(key: string, signal: AbortSignal | undefined): How {
+  return { size: 'large', asker: signal === undefined ? { key } : { key, signal } };
 }
 
 function withoutDoubles(found: readonly Found[]): Found[] {

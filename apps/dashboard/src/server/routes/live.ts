@@ -6,6 +6,7 @@ import type { App } from '../app.js';
 import { SECURITY_HEADERS } from '../headers.js';
 import { errorResponses } from '../openapi.js';
 import type { DashboardParts } from '../parts.js';
+import { whileOpen } from '../while-open.js';
 
 const EVENTS = `Server-sent events: \`hello\` (Hello) first and every 5 s, \`meters\` ({meters: [Meter]}) at first and
 when something has changed, \`readings\` ({readings: [Reading]}) and \`marks\` ({marks: [Mark]}) as they come.`;
@@ -52,9 +53,10 @@ export function liveRoutes(app: App, { broadcast, history, clock }: DashboardPar
         response: { 200: curveSchema, ...errorResponses },
       },
     },
-    ({ query: { source, seconds, points } }) => {
+    ({ query: { source, seconds, points } }, reply) => {
       const to = clock.now();
-      return history.of(source, { from: to - seconds * 1000, to, points });
+      const range = { from: to - seconds * 1000, to, points };
+      return history.of(source, range, whileOpen(reply));
     },
   );
 }

@@ -9,6 +9,7 @@ import {
   statisticsSchema,
 } from '../../api/sessions.js';
 import type { App } from '../app.js';
+import { whileOpen } from '../while-open.js';
 import { errorResponses } from '../openapi.js';
 import type { DashboardParts } from '../parts.js';
 
@@ -36,7 +37,7 @@ export function sessionRoutes(app: App, { archive }: Pick<DashboardParts, 'archi
         response: { 200: sessionSchema, ...errorResponses },
       },
     },
-    ({ params }) => archive.session(params.session),
+    ({ params }, reply) => archive.session(params.session, whileOpen(reply)),
   );
 
   app.get(
@@ -50,7 +51,7 @@ export function sessionRoutes(app: App, { archive }: Pick<DashboardParts, 'archi
         response: { 200: curveSchema, ...errorResponses },
       },
     },
-    ({ params, query }) => archive.curve(params.session, query),
+    ({ params, query }, reply) => archive.curve(params.session, query, whileOpen(reply)),
   );
 
   app.get(
@@ -64,6 +65,6 @@ export function sessionRoutes(app: App, { archive }: Pick<DashboardParts, 'archi
         response: { 200: statisticsSchema, ...errorResponses },
       },
     },
-    ({ params }) => archive.statistics(params.session),
+    ({ params }, reply) => archive.statistics(params.session, whileOpen(reply)),
   );
 }
