@@ -39,8 +39,8 @@ function curveTo(last: number): RecentCurve {
   };
   const readings = Array.from({ length: last }, (_, i) => madeReading(i + 1));
   const { bucket_ms: bucketMs, ...curve } = joinReadings(nothing, readings, 3_000);
-  const newest = last === 0 ? null : { session: SESSION, seq: last };
-  return { ...curve, bucketMs, leftOut: 0, newest };
+  const ends = last === 0 ? [] : [{ session: SESSION, seq: last }];
+  return { ...curve, bucketMs, leftOut: 0, ends };
 }
 
 function database(which: 'real' | 'demo'): Database {

@@ -47,7 +47,7 @@ export class History {
     }
     const stored = await this.#stored(source, range, signal);
     // Only now: what came meanwhile is in neither of the two else.
-    const newer = feed.ring.after(stored?.newest ?? undefined);
+    const newer = feed.ring.after(stored?.ends ?? []);
     const interval = feed.ring.interval ?? bench.pollIntervalMs;
     const gapMs = Math.max(LEAST_GAP_MS, TIMES_USUAL * interval);
     const curve = stored === undefined ? nothing(range) : curveBody(stored);

@@ -54,7 +54,7 @@ describe('what is stored and what is not yet', () => {
         const stored = all.slice(0, a % (all.length + 1));
         const ring = new Ring();
         for (const one of all.slice(b % (stored.length + 1))) ring.add(one);
-        const joined = joinReadings(curveOf(stored), ring.after(stored.at(-1)), GAP_MS);
+        const joined = joinReadings(curveOf(stored), ring.after(stored.slice(-1)), GAP_MS);
         expect(joined).toEqual(curveOf(all));
         expect(joined.readings).toBe(all.length);
         const expected = all.filter(({ value }) => value !== null);

@@ -41,18 +41,15 @@ export class Ring {
     return true;
   }
 
-  /** Those that came after the reading of this key, in their order; all when it is undefined. */
-  after(key: Pick<LiveReading, 'session' | 'seq'> | undefined): readonly LiveReading[] {
-    if (key === undefined) return this.#readings;
-    const ofSession = this.#readings.findLastIndex(({ session }) => session === key.session);
-    if (ofSession < 0) {
-      // Names of sessions sort by the time of their beginning.
-      return this.#readings.filter(({ session }) => session > key.session);
-    }
-    const first = this.#readings.findIndex(
-      ({ session, seq }, i) => i > ofSession || (session === key.session && seq > key.seq),
-    );
-    return first < 0 ? [] : this.#readings.slice(first);
+  /** Those that are behind the ends of what is known of some sessions, in their order; all when nothing is known. */
+  after(ends: readonly Pick<LiveReading, 'session' | 'seq'>[]): readonly LiveReading[] {
+    const known = new Map(ends.map(({ session, seq }) => [session, seq]));
+    // Names of sessions sort by the time of their beginning.
+    const [latest = ''] = [...known.keys()].sort().slice(-1);
+    return this.#readings.filter(({ session, seq }) => {
+      const end = known.get(session);
+      return end === undefined ? session > latest : seq > end;
+    });
   }
 
   /** How far apart readings are as a rule, in ms; undefined with fewer than two of the latest session. */
