@@ -59,6 +59,13 @@ describe('a call', () => {
     expect(call?.args).toHaveLength(4);
   });
 
+  it('whose process was gone while strace printed it never ends', () => {
+    const begins = `pwrite64(${fd(3, '/disk/a')}, ${text('x')}, 1, 0`;
+    const [call] = readCalls(`8 1.000000 ${begins} <detached ...>`);
+    expect(call).toMatchObject({ name: 'pwrite64', end: undefined, result: undefined });
+    expect(call?.args).toHaveLength(4);
+  });
+
   it('in which the process ended never ends', () => {
     expect(readCalls('8 1.000000 exit_group(0) = ?')).toMatchObject([{ end: undefined }]);
   });

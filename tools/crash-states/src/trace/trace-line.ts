@@ -33,7 +33,7 @@ export interface Stamped {
 const STAMP = /^(\d+) +(\d+\.\d+) /;
 const UNFINISHED = ' <unfinished ...>';
 /** strace's words for a process that was killed while the beginning or the end of a call was being printed. */
-const KILLED = / *<Cannot restart pid \d+ with ptrace\([^()]*\): [^<>]*>$/;
+const KILLED = / *<(?:Cannot restart pid \d+ with ptrace\([^()]*\): [^<>]*|detached \.\.\.)>$/;
 
 /** Throws CrashStatesError `bad_trace`. */
 export function parseTraceLine(text: string): Stamped {
