@@ -24,6 +24,7 @@ export class ProcessFailed extends Error {}
  * @param {ReadonlyMap<string, number>} logSizes how much each log held before the start
  * @param {(line: string) => void} say
  * @param {AbortSignal} signal
+ * @returns {Promise<ReadonlySet<string>>} the names of those that the capture does without
  */
 export async function untilUp(watched, logSizes, say, signal) {
   const began = Date.now();
@@ -46,8 +47,7 @@ export async function untilUp(watched, logSizes, say, signal) {
       watched.filter(({ name }) => !givenUp.has(name)).map((process) => stateOf(process, managed)),
     );
     const waited = Date.now() - began;
-    if (states.every(({ up }) => up) && (states.every(({ ok }) => ok) || waited > SETTLE_MS))
-      return;
+    if (states.every(({ up }) => up) && (states.every(({ ok }) => ok) || waited > SETTLE_MS)) break;
     if (!told && waited > SETTLE_MS) {
       told = true;
       const late = states.filter(({ up }) => !up).map(({ name }) => name);
@@ -57,6 +57,7 @@ export async function untilUp(watched, logSizes, say, signal) {
     }
     await delay(500, undefined, { signal }).catch(() => undefined);
   }
+  return givenUp;
 }
 
 /**

@@ -66,9 +66,15 @@ async function capture(app, configFile, signal) {
   const logSizes = new Map(watched.map(({ name }) => [name, sizeOf(join(LOGS, `${name}.log`))]));
   try {
     await startAll({ ELMETRON_CONFIG: configFile });
-    await untilUp(watched, logSizes, say, signal);
+    const without = await untilUp(watched, logSizes, say, signal);
     if (!signal.aborted) {
-      say(summary(app, configFile));
+      say(
+        summary(
+          app,
+          configFile,
+          watched.some(({ name, spare }) => spare && !without.has(name)),
+        ),
+      );
       await reportChanges(watched, say, signal);
     }
   } finally {
@@ -94,8 +100,8 @@ function suffixOf(configFile) {
   return name === 'app' ? '' : `-${name}`;
 }
 
-/** What a person wants to know once it runs. @param {AppConfig} app @param {string} configFile */
-function summary({ device, acquisition, storage, monitoring, dashboard }, configFile) {
+/** What a person wants to know once it runs. @param {AppConfig} app @param {string} configFile @param {boolean} hasPage */
+function summary({ device, acquisition, storage, monitoring, dashboard }, configFile, hasPage) {
   const emulated = device.port === 'emulator';
   const database = emulated ? storage.demo_database_path : storage.database_path;
   const config = relative(ROOT, configFile);
@@ -106,7 +112,7 @@ function summary({ device, acquisition, storage, monitoring, dashboard }, config
     '',
     `Elmetron captures from ${emulated ? 'an emulated meter' : device.port}. Ctrl-C stops everything in order.`,
     '',
-    ...(dashboard.port === 0 ? [] : [`  page         ${siteUrl(dashboard.port, dashboard.host)}`]),
+    ...(hasPage ? [`  page         ${siteUrl(dashboard.port, dashboard.host)}`] : []),
     `  acquisition  polls the meter, keeps in ${acquisition.spool_dir} what is not yet safe${health(monitoring.acquisition_port)}`,
     `  writer       stores by way of ${storage.captures_dir}/ in ${database}${health(monitoring.writer_port)}`,
     `  logs         data/logs, or: npm run pm2 -- logs`,
