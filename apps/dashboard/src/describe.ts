@@ -8,7 +8,7 @@ const parts = {
   settings: { host: '127.0.0.1', port: 8050, token: '', allowed_hosts: [] },
   version: version(),
   pageDir: process.cwd(),
-  broadcast: { stop: () => undefined },
+  broadcast: { endPages: () => undefined },
   clock: systemClock,
   log: silentLog,
   // No question is answered from what is not here.

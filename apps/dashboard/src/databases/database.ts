@@ -2,6 +2,7 @@
  * One database, read in threads of its own: one for small questions, one for what takes seconds (curves, statistics,
  * exports). There may be none yet.
  */
+import { stat } from 'node:fs/promises';
 import { StorageError, type LoggedReading, type ReadingRange } from '@elmetron/storage';
 import { QuestionQueue, type Asker } from './question-queue.js';
 import type { DatabaseReader, OpenReader } from './reader.js';
@@ -18,9 +19,12 @@ export class Database implements Place {
   readonly path: string;
   readonly emulated: boolean;
   readonly #readers: Readonly<Record<Size, DatabaseReader>>;
+  readonly #isThere: (path: string) => Promise<boolean>;
   readonly #queues = { small: new QuestionQueue(), large: new QuestionQueue() };
 
-  constructor({ path, emulated }: Place, open: OpenReader) {
+  /** @param isThere whether there is a file at a path */
+  constructor({ path, emulated }: Place, open: OpenReader, isThere = fileIsThere) {
+    this.#isThere = isThere;
     this.path = path;
     this.emulated = emulated;
     this.#readers = { small: open(path), large: open(path) };
@@ -32,6 +36,8 @@ export class Database implements Place {
     question: (reader: DatabaseReader) => Promise<T>,
     asker?: Asker,
   ): Promise<T | undefined> {
+    // A thread takes ten megabytes, also to say that there is nothing.
+    if (!(await this.#isThere(this.path))) return undefined;
     try {
       return await this.#queues[size].ask(() => this.#ask(size, question), asker);
     } catch (error) {
@@ -63,4 +69,14 @@ export class Database implements Place {
 
 function hasCode(error: unknown, code: StorageError['code']): boolean {
   return error instanceof StorageError && error.code === code;
+}
+
+async function fileIsThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    // Whatever else is in the way, the reader says it in words.
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+  }
 }

@@ -119,6 +119,12 @@ describe('a page', () => {
     });
     const { broadcast, port } = await bench();
     broadcast.start();
+    onTestFinished(() => {
+      broadcast.stop();
+    });
+    // A server that did not come up, because its port was taken, ends nothing but itself.
+    const other = await madeApp({ parts: { broadcast } });
+    await other.app.close();
     const page = await opened(port);
     await has(page, 'hello');
     vi.advanceTimersByTime(5_000);

@@ -47,10 +47,15 @@ export class Broadcast {
     }, HELLO_MS);
   }
 
-  /** Ends all of them: they come back when there is somebody again. */
+  /** Nothing more is sent. */
   stop(): void {
     clearInterval(this.#hello);
     clearTimeout(this.#flush);
+    this.endPages();
+  }
+
+  /** They come back when there is a server again. */
+  endPages(): void {
     for (const page of this.#pages) page.end();
     this.#pages.clear();
   }

@@ -1,8 +1,8 @@
 import { silentLog } from '@elmetron/protocol';
 import { StorageError, type RecentCurve } from '@elmetron/storage';
 import { beforeEach, expect, it } from 'vitest';
-import { Database } from '../databases/database.js';
-import { fakeReader } from '../testing/fake-reader.js';
+import type { Database } from '../databases/database.js';
+import { fakeDatabase } from '../testing/fake-reader.js';
 import { madeReading, measurement, SESSION } from '../testing/made-records.js';
 import { BEGAN } from '../testing/owned-clock.js';
 import { History } from './history.js';
@@ -44,15 +44,15 @@ function curveTo(last: number): RecentCurve {
 }
 
 function database(which: 'real' | 'demo'): Database {
-  const place = { path: which, emulated: which === 'demo' };
-  return new Database(place, () =>
-    fakeReader({
+  return fakeDatabase(
+    { path: which, emulated: which === 'demo' },
+    {
       recent: async () => {
         const now = stored[which];
         if (typeof now === 'number') return curveTo(now);
         throw now;
       },
-    }),
+    },
   );
 }
 

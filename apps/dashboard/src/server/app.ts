@@ -68,7 +68,7 @@ export async function dashboardApp(parts: DashboardParts): Promise<App> {
   answerErrors(app, log);
   guard(app, settings, token);
   app.addHook('preClose', () => {
-    parts.broadcast.stop();
+    parts.broadcast.endPages();
   });
   await app.register(swagger, openApi(parts.version));
   healthRoute(app, parts);

@@ -1,9 +1,8 @@
 import { silentLog } from '@elmetron/protocol';
 import { StorageError, type LoggedSession, type SessionFilter } from '@elmetron/storage';
 import { describe, expect, it } from 'vitest';
-import { Database } from '../databases/database.js';
 import type { DatabaseReader } from '../databases/reader.js';
-import { fakeReader, madeSession } from '../testing/fake-reader.js';
+import { fakeDatabase, madeSession } from '../testing/fake-reader.js';
 import { BEGAN } from '../testing/owned-clock.js';
 import { Archive } from './archive.js';
 
@@ -36,8 +35,8 @@ function listing(
 function archive(real: Partial<DatabaseReader>, demo: Partial<DatabaseReader> = {}) {
   return new Archive(
     [
-      new Database({ path: 'real', emulated: false }, () => fakeReader(real)),
-      new Database({ path: 'demo', emulated: true }, () => fakeReader(demo)),
+      fakeDatabase({ path: 'real', emulated: false }, real),
+      fakeDatabase({ path: 'demo', emulated: true }, demo),
     ],
     silentLog,
   );

@@ -5,9 +5,8 @@ import { get } from 'node:http';
 import type { LoggedReading } from '@elmetron/storage';
 import { describe, expect, it, vi } from 'vitest';
 import type { DatabaseReader } from '../databases/reader.js';
-import { fakeReader, loggedReading, madeSession } from '../testing/fake-reader.js';
+import { fakeDatabase, loggedReading, madeSession } from '../testing/fake-reader.js';
 import { madeApp, type Circumstances, type MadeApp } from '../testing/made-app.js';
-import { Database } from '../databases/database.js';
 import { Archive } from './archive.js';
 import { silentLog } from '@elmetron/protocol';
 
@@ -81,9 +80,7 @@ describe('an export', () => {
 
   it('of an emulated meter says so in its name', async () => {
     const asked = { pages: 0, ended: 0 };
-    const database = new Database({ path: 'demo.sqlite', emulated: true }, () =>
-      fakeReader(reader(3, asked)),
-    );
+    const database = fakeDatabase({ path: 'demo.sqlite', emulated: true }, reader(3, asked));
     const made = await madeApp({ parts: { archive: new Archive([database], silentLog) } });
     const answer = await ask(made, 'format=csv');
     expect(answer.headers['content-disposition']).toContain('_emulated.csv"');

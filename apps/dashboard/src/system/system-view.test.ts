@@ -143,6 +143,8 @@ it('tells of each bench, and of itself once', async () => {
 });
 
 it('looks at the disks no more often than it has to, however many ask', async () => {
+  write('real.sqlite', 1);
+  write('demo.sqlite', 1);
   const system = view();
   await Promise.all([system.system(), system.system(), system.system()]);
   expect(lookedAt).toBe(2);

@@ -1,5 +1,6 @@
 /** A database of a test: what it is asked is answered from lists, in this thread. */
 import { StorageError, type LoggedReading, type LoggedSession } from '@elmetron/storage';
+import { Database, type Place } from '../databases/database.js';
 import type { DatabaseReader } from '../databases/reader.js';
 import { BEGAN } from './owned-clock.js';
 
@@ -55,4 +56,13 @@ export function fakeReader(of: Partial<DatabaseReader> = {}): DatabaseReader {
     close: async () => undefined,
     ...of,
   };
+}
+
+/** A database that is there, as `of` has it. */
+export function fakeDatabase(place: Place, of: Partial<DatabaseReader> = {}): Database {
+  return new Database(
+    place,
+    () => fakeReader(of),
+    async () => true,
+  );
 }

@@ -6,14 +6,13 @@ import { silentLog, type Log } from '@elmetron/protocol';
 import type { AppConfig } from '@elmetron/runtime';
 import { onTestFinished } from 'vitest';
 import type { Meter } from '../api/live.js';
-import { Database } from '../databases/database.js';
 import type { DatabaseReader } from '../databases/reader.js';
 import { Broadcast } from '../live/broadcast.js';
 import { dashboardApp, type App } from '../server/app.js';
 import type { DashboardParts } from '../server/parts.js';
 import { Archive } from '../sessions/archive.js';
 import { Exports } from '../sessions/exports.js';
-import { fakeReader } from './fake-reader.js';
+import { fakeDatabase } from './fake-reader.js';
 import { madeConfig } from './made-config.js';
 import { OwnedClock } from './owned-clock.js';
 
@@ -49,9 +48,7 @@ export async function madeApp(of: Circumstances = {}): Promise<MadeApp> {
     log,
     ...(of.mostPages === undefined ? {} : { mostPages: of.mostPages }),
   });
-  const database = new Database({ path: 'data/elmetron.sqlite', emulated: false }, () =>
-    fakeReader(of.reader),
-  );
+  const database = fakeDatabase({ path: 'data/elmetron.sqlite', emulated: false }, of.reader);
   const unused = (): never => {
     throw new Error('not in this test');
   };
