@@ -136,6 +136,8 @@ const ANSWERED: readonly Row[] = [
   ],
   ['the spool cannot be synced', {}, [{ code: 'spool_sync_failed' }], {}, 'recording', /stored/],
   ['an alarm', {}, [{ code: 'alarm_high' }], {}, 'recording', /stored/],
+  ['nobody is said to store them', { unacknowledged: {} }, [], {}, 'unknown', /who has to store/],
+  ['an acquisition of another kind', { unacknowledged: null }, [], {}, 'unknown', /who has to/],
   ['another acquisition answers', { source: 'bench-2' }, [], {}, 'unknown', /bench-2/],
 ];
 

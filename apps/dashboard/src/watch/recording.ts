@@ -105,7 +105,9 @@ function byConsumers(
 ): Recording {
   const { connected, unacknowledged } = figures;
   const names = unacknowledged.has(consumer) ? [consumer] : [...unacknowledged.keys()];
-  const waiting = waitingFor(figures, consumer) ?? 0;
+  const waiting = waitingFor(figures, consumer);
+  if (waiting === null)
+    return unknown('Readings come; acquisition does not say who has to store them.');
   const keptSafe = `${count(waiting)} kept safely by acquisition`;
   if (names.some((name) => connected.get(name) !== true))
     return kept(`The writer is away: readings are not in the database yet, ${keptSafe}.`);
