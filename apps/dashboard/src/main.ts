@@ -23,9 +23,11 @@ import { dashboardApp } from './server/app.js';
 import { PageServer } from './server/page-server.js';
 import { Archive } from './sessions/archive.js';
 import { Exports } from './sessions/exports.js';
+import { storedIdentity } from './sessions/stored-identity.js';
 import { SystemView } from './system/system-view.js';
 import { version } from './version.js';
 import { HealthWatch } from './watch/health-watch.js';
+import { Identities } from './watch/identities.js';
 import { MeterBoard } from './watch/meter-board.js';
 
 const pageDir = fileURLToPath(new URL('../page/dist/', import.meta.url));
@@ -64,10 +66,18 @@ async function show(context: ProcessContext): Promise<void> {
     monotonic,
     asked: () => board.look(),
   });
-  const board = new MeterBoard({
+  const identities = new Identities({
+    stored: (source, session) =>
+      storedIdentity(databases.bySource.get(source) ?? [], source, session),
+    monotonic,
+    changed: () => board.look(),
+    log,
+  });
+  const board: MeterBoard = new MeterBoard({
     benches,
     hub,
     health: watch,
+    identities,
     clock,
     changed: (meters) => broadcast.meters(meters),
   });

@@ -16,6 +16,7 @@ import {
 import { LATER_SESSION, measurement, SESSION, sessionStart } from '../testing/made-records.js';
 import { BEGAN, OwnedClock } from '../testing/owned-clock.js';
 import type { Asked } from './health-watch.js';
+import { Identities, type Identity } from './identities.js';
 import { MeterBoard } from './meter-board.js';
 
 const [ACQUISITION, WRITER] = [8051, 8052];
@@ -26,6 +27,8 @@ let asked: Map<number, Asked>;
 let pages: Map<number, Asked>;
 let board: MeterBoard;
 let told: (readonly Meter[])[];
+/** By session, what the database has; of null, the last one. */
+let stored: Map<string | null, Identity>;
 
 beforeEach(() => {
   clock = new OwnedClock();
@@ -41,9 +44,16 @@ beforeEach(() => {
     changed: () => undefined,
     log: silentLog,
   });
+  stored = new Map();
   board = new MeterBoard({
     benches: benchesOf(madeConfig()),
     hub,
+    identities: new Identities({
+      stored: async (_, session) => stored.get(session),
+      monotonic: () => clock.monotonic(),
+      changed: () => board.look(),
+      log: silentLog,
+    }),
     health: { of: (port) => asked.get(port), lastPage: (port) => pages.get(port) },
     clock,
     changed: (meters) => told.push(meters),
@@ -114,6 +124,66 @@ describe('a meter', () => {
     well({ source: 'bench-9', session: SESSION });
     expect(meter()).toMatchObject({ model: null, session: null, waiting: null });
     expect(state()).toBe('unknown');
+  });
+});
+
+describe('which meter it is', () => {
+  const emulated = { model: 'CX-505', serial: 'EMU1', port: null, profile: 'cx505' } as const;
+  const soon = () => new Promise(setImmediate);
+
+  it('is not forgotten when acquisition has gone', () => {
+    well({ session: SESSION, meter_serial: 'EMU1', emulated: true });
+    hear(1);
+    expect(meter()).toMatchObject({ emulated: true, serial: 'EMU1' });
+    answer(ACQUISITION, GONE);
+    clock.pass(60_000);
+    expect(meter()).toMatchObject({
+      emulated: true,
+      serial: 'EMU1',
+      last_reading: { seq: 1 },
+      recording: { state: 'not_recording' },
+    });
+    // Silent, too.
+    answer(ACQUISITION, LATE);
+    expect(meter().emulated).toBe(true);
+  });
+
+  it('is asked of the database when nobody has said it', async () => {
+    stored.set(SESSION, { ...emulated, session: SESSION, startedAt: BEGAN, emulated: true });
+    answer(ACQUISITION, { state: 'off' });
+    hear(1);
+    expect(meter().emulated).toBeNull();
+    await soon();
+    expect(meter()).toMatchObject({ emulated: true, session_started_at: BEGAN });
+    expect(told.at(-1)?.[0]?.emulated).toBe(true);
+  });
+
+  it('without a session that goes on is that of the last one', async () => {
+    stored.set(null, { ...emulated, session: SESSION, startedAt: BEGAN, emulated: true });
+    answer(ACQUISITION, GONE);
+    board.look();
+    await soon();
+    expect(meter()).toMatchObject({ emulated: true, session: null, session_started_at: null });
+    // A new meter has come: nothing of the last one is said of it.
+    hear(1, LATER_SESSION);
+    expect(meter()).toMatchObject({ emulated: null, serial: null, session: LATER_SESSION });
+    well({ session: LATER_SESSION });
+    expect(meter()).toMatchObject({ emulated: false, serial: '00308/25' });
+  });
+
+  it('is asked again as long as it is not known, and not all the time', async () => {
+    answer(ACQUISITION, { state: 'off' });
+    hear(1);
+    board.look();
+    stored.set(SESSION, { ...emulated, session: SESSION, startedAt: BEGAN, emulated: true });
+    clock.pass(2_900);
+    board.look();
+    await soon();
+    expect(meter().emulated).toBeNull();
+    clock.pass(200);
+    board.look();
+    await soon();
+    expect(meter().emulated).toBe(true);
   });
 });
 

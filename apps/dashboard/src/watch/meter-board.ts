@@ -5,16 +5,25 @@
 import type { Clock } from '@elmetron/protocol';
 import type { Meter } from '../api/live.js';
 import type { Bench } from '../benches/bench.js';
-import type { LiveHub } from '../live/live-hub.js';
+import type { Beginning, LiveHub } from '../live/live-hub.js';
 import type { HealthWatch } from './health-watch.js';
-import { acquisitionFigures } from './figures.js';
-import { meterOf, pageNow, type Instant } from './meter.js';
+import { acquisitionFigures, type AcquisitionFigures } from './figures.js';
+import type { Identities, Identity } from './identities.js';
+import {
+  identityOfFigures,
+  identityOfStart,
+  meterOf,
+  pageNow,
+  sessionNow,
+  type Instant,
+} from './meter.js';
 import { SaidReadings } from './said-readings.js';
 
 export interface MeterBoardParts {
   readonly benches: readonly Bench[];
   readonly hub: Pick<LiveHub, 'source'>;
   readonly health: Pick<HealthWatch, 'of' | 'lastPage'>;
+  readonly identities: Pick<Identities, 'tell' | 'of'>;
   readonly clock: Clock;
   readonly changed: (meters: readonly Meter[]) => void;
 }
@@ -68,11 +77,30 @@ export class MeterBoard {
     if (feed === undefined) return undefined;
     const acquisition = health.of(acquisition_port);
     const page = pageNow(acquisition, health.lastPage(acquisition_port), instant);
-    const said = page && acquisitionFigures(page).lastReadingAt;
-    const saidAt = typeof said === 'number' ? this.#said.at(source, said, instant) : undefined;
+    const figures = page && acquisitionFigures(page);
+    const own = figures?.source === source ? figures : undefined;
+    const lastAt = own?.lastReadingAt ?? undefined;
+    const saidAt = lastAt === undefined ? undefined : this.#said.at(source, lastAt, instant);
+    const session = sessionNow(feed, own?.session ?? null);
+    const identity = this.#identity(source, session, feed.beginning, own);
     const intervalMs = this.#interval(source, feed.ring.interval);
     const writer = health.of(writer_port);
-    return meterOf({ bench, feed, acquisition, page, saidAt, writer, intervalMs }, instant);
+    const told = { acquisition, page, saidAt, writer };
+    return meterOf({ bench, feed, ...told, session, identity, intervalMs }, instant);
+  }
+
+  #identity(
+    source: string,
+    session: string | null,
+    beginning: Beginning | undefined,
+    own: AcquisitionFigures | undefined,
+  ): Identity | undefined {
+    const { identities } = this.#parts;
+    const said = own && identityOfFigures(own);
+    if (said !== undefined) identities.tell(source, said);
+    // Its first record says all of it.
+    if (beginning !== undefined) identities.tell(source, identityOfStart(beginning));
+    return identities.of(source, session);
   }
 
   #interval(source: string, measured: number | undefined): number | null {

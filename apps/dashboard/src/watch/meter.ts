@@ -3,9 +3,10 @@ import type { Answer, HealthPage } from '@elmetron/report';
 import { adviceFor } from '@elmetron/runtime';
 import type { Meter, Reason } from '../api/live.js';
 import type { Bench } from '../benches/bench.js';
-import type { LiveSource } from '../live/live-hub.js';
+import type { Beginning, LiveSource } from '../live/live-hub.js';
 import { acquisitionFigures, type AcquisitionFigures } from './figures.js';
 import type { Asked } from './health-watch.js';
+import type { Identity } from './identities.js';
 import { recordingOf, waitingFor, type Evidence } from './recording.js';
 
 export interface MeterSources {
@@ -18,6 +19,9 @@ export interface MeterSources {
   /** When it had its last reading, as it says, on the monotonic clock. */
   readonly saidAt: number | undefined;
   readonly writer: Asked | undefined;
+  /** The session that goes on (`sessionNow`), and which meter it is of. */
+  readonly session: string | null;
+  readonly identity: Identity | undefined;
   /** The distance of readings that was told last, so that it does not flicker. */
   readonly intervalMs: number | null;
 }
@@ -32,23 +36,21 @@ export interface Instant {
 const PAGE_HOLDS_MS = 3_500;
 
 export function meterOf(sources: MeterSources, { monotonic }: Instant): Meter {
-  const { bench, feed, page, saidAt, writer, intervalMs } = sources;
-  const { ring, beginning, heardAt } = feed;
+  const { bench, feed, page, saidAt, writer, intervalMs, session, identity } = sources;
+  const { ring, heardAt } = feed;
   const { last } = ring;
   const figures = page && acquisitionFigures(page);
   const own = figures?.source === bench.source ? figures : undefined;
-  const session = sessionNow(own, last, beginning?.session);
-  const begun = beginning?.session === session ? beginning : undefined;
   return {
     source: bench.source,
     bench: bench.name,
-    model: begun?.device.model ?? own?.model ?? null,
-    serial: begun?.device.serial ?? own?.serial ?? null,
-    port: own?.port ?? begun?.device.port ?? null,
-    profile: begun?.profile ?? own?.profile ?? null,
+    model: identity?.model ?? null,
+    serial: identity?.serial ?? null,
+    port: own?.port ?? identity?.port ?? null,
+    profile: identity?.profile ?? own?.profile ?? null,
     session,
-    session_started_at: startedAt(session, begun?.started_at, own),
-    emulated: begun?.emulated ?? own?.emulated ?? null,
+    session_started_at: session === null ? null : (identity?.startedAt ?? null),
+    emulated: identity?.emulated ?? null,
     recording: recordingOf({
       acquisition: acquisitionEvidence(sources, figures),
       source: bench.source,
@@ -94,24 +96,26 @@ function acquisitionEvidence(
   return answer === undefined || answer.state === 'answers' ? { state: 'unasked' } : answer;
 }
 
-/** The newest of what is heard and what is said. */
-function sessionNow(
-  own: AcquisitionFigures | undefined,
-  last: { readonly session: string } | undefined,
-  begun: string | undefined,
-): string | null {
-  const known = [own?.session, last?.session, begun].filter((name) => typeof name === 'string');
+/** The session that goes on: the newest of what is heard and what is said; null: none is known to. */
+export function sessionNow({ ring, beginning }: LiveSource, said: string | null): string | null {
+  const known = [said, ring.last?.session, beginning?.session].filter(
+    (name) => typeof name === 'string',
+  );
   // Names of sessions sort by the time of their beginning.
   return known.sort().at(-1) ?? null;
 }
 
-function startedAt(
-  session: string | null,
-  begun: string | undefined,
-  own: AcquisitionFigures | undefined,
-): number | null {
-  if (begun !== undefined) return Date.parse(begun);
-  return own?.session === session ? own.sessionStartedAt : null;
+/** What the first record of a session says of its meter. */
+export function identityOfStart(start: Beginning): Identity {
+  const { session, started_at, device, profile, emulated } = start;
+  return { session, startedAt: Date.parse(started_at), ...device, profile, emulated };
+}
+
+/** What acquisition says of it; undefined: it is in no session. */
+export function identityOfFigures(figures: AcquisitionFigures): Identity | undefined {
+  const { session, sessionStartedAt, model, serial, port, profile, emulated } = figures;
+  if (session === null) return undefined;
+  return { session, startedAt: sessionStartedAt, model, serial, port, profile, emulated };
 }
 
 function silence(
