@@ -81,12 +81,11 @@ async function show(context: ProcessContext): Promise<void> {
     clock,
     changed: (meters) => broadcast.meters(meters),
   });
-  const meterOf = (source: string) => board.meters.find((meter) => meter.source === source);
   const history = new History({
     databases: databases.bySource,
     benches,
     hub,
-    emulated: (source) => meterOf(source)?.emulated ?? undefined,
+    emulated: (source, session) => identities.known(source, session ?? null)?.emulated ?? undefined,
     log,
   });
 

@@ -3,7 +3,7 @@ import { StorageError, type RecentCurve } from '@elmetron/storage';
 import { beforeEach, expect, it } from 'vitest';
 import type { Database } from '../databases/database.js';
 import { fakeDatabase } from '../testing/fake-reader.js';
-import { madeReading, measurement, SESSION } from '../testing/made-records.js';
+import { LATER_SESSION, madeReading, measurement, SESSION } from '../testing/made-records.js';
 import { BEGAN } from '../testing/owned-clock.js';
 import { History } from './history.js';
 import { joinReadings } from './join-readings.js';
@@ -14,10 +14,13 @@ const RANGE = { from: BEGAN, to: BEGAN + 600_000, points: 1_000 };
 /** By database, up to which number it has the readings, or what is wrong with it. */
 let stored: { real: number | StorageError; demo: number | StorageError };
 let emulated: boolean | undefined;
+/** By session. */
+let emulatedIn: Map<string, boolean>;
 let hub: LiveHub;
 beforeEach(() => {
   stored = { real: 0, demo: 0 };
   emulated = undefined;
+  emulatedIn = new Map();
   hub = new LiveHub({
     sources: ['bench-1'],
     monotonic: () => 0,
@@ -61,7 +64,7 @@ const history = () =>
     databases: new Map([['bench-1', [database('real'), database('demo')]]]),
     benches: [{ source: 'bench-1', pollIntervalMs: 800 }],
     hub,
-    emulated: () => emulated,
+    emulated: (_, session) => (session === undefined ? emulated : emulatedIn.get(session)),
     log: silentLog,
   });
 const hear = (from: number, to: number) => {
@@ -92,6 +95,31 @@ it('is of the database that the meter belongs to', async () => {
   expect(await values()).toEqual(upTo(3));
   emulated = true;
   expect(await values()).toEqual(upTo(4));
+});
+
+it('has nothing of an emulated meter once a real one has come, nor the other way round', async () => {
+  hear(1, 3);
+  for (const seq of [4, 5]) {
+    const record = measurement(seq, LATER_SESSION);
+    hub.take('bench-1', { source: 'bench-1', record });
+  }
+  emulatedIn = new Map([
+    [SESSION, true],
+    [LATER_SESSION, false],
+  ]);
+  emulated = false;
+  expect(await values()).toEqual([0.04, 0.05]);
+  emulated = true;
+  expect(await values()).toEqual([0.01, 0.02, 0.03]);
+  // Of a session of which nobody has said yet what it is, nothing is left out.
+  emulatedIn.delete(LATER_SESSION);
+  expect(await values()).toEqual([0.01, 0.02, 0.03, 0.04, 0.05]);
+});
+
+it('has what was heard within its time', async () => {
+  hear(1, 5);
+  const range = { ...RANGE, from: BEGAN + 3_000 };
+  expect((await history().of('bench-1', range)).values[0]?.low).toEqual([0.03, 0.04, 0.05]);
 });
 
 it('of an unknown meter is of the database that goes on longest', async () => {

@@ -14,8 +14,8 @@ export interface HistoryParts {
   readonly databases: ReadonlyMap<string, readonly Database[]>;
   readonly benches: readonly Pick<Bench, 'source' | 'pollIntervalMs'>[];
   readonly hub: Pick<LiveHub, 'source'>;
-  /** Whether its meter is emulated; undefined: not known. */
-  readonly emulated: (source: string) => boolean | undefined;
+  /** Whether the meter of a session is an emulated one or, without a session, the one of now; undefined: not known. */
+  readonly emulated: (source: string, session?: string) => boolean | undefined;
   readonly log: Log;
 }
 
@@ -47,11 +47,22 @@ export class History {
     }
     const stored = await this.#stored(source, range, signal);
     // Only now: what came meanwhile is in neither of the two else.
-    const newer = feed.ring.after(stored?.ends ?? []);
+    const newer = feed.ring
+      .after(stored?.curve.ends ?? [])
+      .filter(({ at }) => at >= range.from)
+      .filter(({ session }) => this.#isOf(source, session, stored?.emulated));
     const interval = feed.ring.interval ?? bench.pollIntervalMs;
     const gapMs = Math.max(LEAST_GAP_MS, TIMES_USUAL * interval);
-    const curve = stored === undefined ? nothing(range) : curveBody(stored);
+    const curve = stored === undefined ? nothing(range) : curveBody(stored.curve);
     return joinReadings(curve, newer, gapMs);
+  }
+
+  /** Emulated readings and real ones never stand in one curve. */
+  #isOf(source: string, session: string, stored: boolean | undefined): boolean {
+    const { emulated } = this.#parts;
+    const wanted = emulated(source) ?? stored;
+    const is = emulated(source, session);
+    return wanted === undefined || is === undefined || is === wanted;
   }
 
   /** undefined: nothing is stored, or nothing can be read; the page has what comes all the same. */
@@ -59,7 +70,7 @@ export class History {
     source: string,
     range: HistoryRange,
     signal: AbortSignal | undefined,
-  ): Promise<RecentCurve | undefined> {
+  ): Promise<{ readonly curve: RecentCurve; readonly emulated: boolean } | undefined> {
     const { databases, emulated, log } = this.#parts;
     const isEmulated = emulated(source);
     const candidates = (databases.get(source) ?? []).filter(
@@ -73,6 +84,7 @@ export class History {
             (reader) => reader.recent(source, range.from, range.points),
             signal && { signal },
           )
+          .then((curve) => curve && { curve, emulated: database.emulated })
           .catch((error: unknown) => {
             if (!(error instanceof StorageError)) throw error;
             log.warn({ code: error.code, path: database.path }, error.message);
@@ -81,9 +93,9 @@ export class History {
       ),
     );
     const [latest] = found
-      .filter((curve) => curve !== undefined)
-      .filter(({ readings }) => readings > 0)
-      .sort((a, b) => b.to - a.to);
+      .filter((one) => one !== undefined)
+      .filter(({ curve }) => curve.readings > 0)
+      .sort((a, b) => b.curve.to - a.curve.to);
     return latest;
   }
 }

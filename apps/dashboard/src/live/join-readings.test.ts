@@ -24,11 +24,17 @@ function points({ values }: Curve): [unit: string, at: number, value: number][] 
   );
 }
 
-/** Readings of up to three sessions, each with numbers that ascend, as a meter sends them. */
+/**
+ * Readings of some sessions, each with numbers that ascend, as a meter sends them. Now and then the clock is set back,
+ * so that times do not, nor the names of sessions.
+ */
 const recorded = fc
   .array(
     fc.record({
-      wait: fc.integer({ min: 1, max: 10_000 }),
+      wait: fc.oneof(
+        { weight: 9, arbitrary: fc.integer({ min: 1, max: 10_000 }) },
+        { weight: 1, arbitrary: fc.integer({ min: -20_000, max: -1 }) },
+      ),
       skip: fc.integer({ min: 1, max: 3 }),
       next: fc.integer({ min: 0, max: 9 }),
       unit: fc.constantFrom('pH', 'pH', 'mV'),
@@ -42,9 +48,21 @@ const recorded = fc
       at += wait;
       if (next === 0) [session, seq] = [session + 1, 0];
       seq += skip;
-      return reading(seq, { at, session: `session-${session}`, unit, value, temperature: null });
+      return reading(seq, {
+        at,
+        session: `session-${100 - session}`,
+        unit,
+        value,
+        temperature: null,
+      });
     });
   });
+
+/** The last of each session, in whatever order. */
+function endsOf(stored: readonly LiveReading[]) {
+  const ends = new Map(stored.map(({ session, seq }) => [session, seq]));
+  return [...ends].map(([session, seq]) => ({ session, seq })).sort((a, b) => a.seq - b.seq);
+}
 
 describe('what is stored and what is not yet', () => {
   it('wherever the one ends and the other begins: none twice, none missing', () => {
@@ -54,7 +72,7 @@ describe('what is stored and what is not yet', () => {
         const stored = all.slice(0, a % (all.length + 1));
         const ring = new Ring();
         for (const one of all.slice(b % (stored.length + 1))) ring.add(one);
-        const joined = joinReadings(curveOf(stored), ring.after(stored.slice(-1)), GAP_MS);
+        const joined = joinReadings(curveOf(stored), ring.after(endsOf(stored)), GAP_MS);
         expect(joined).toEqual(curveOf(all));
         expect(joined.readings).toBe(all.length);
         const expected = all.filter(({ value }) => value !== null);
@@ -128,7 +146,33 @@ it('a point is widened by what falls into it', () => {
   expect(stored.values[0]?.high).toEqual([0.02]);
 });
 
-it('a clock that was set back turns no curve around', () => {
-  const curve = curveOf([reading(1), reading(2), reading(3, { at: BEGAN + 500 }), reading(4)]);
-  expect(curve.values[0]?.at).toEqual([1_000, 2_000, 4_000].map((ms) => BEGAN + ms));
+describe('a clock that was set back', () => {
+  it('puts readings where their time is, and leaves none out', () => {
+    const back = [reading(3, { at: BEGAN + 500 }), reading(4, { at: BEGAN + 1_500 }), reading(5)];
+    const curve = joinReadings(curveOf([reading(1), reading(2)]), back, GAP_MS);
+    expect(curve.values[0]).toMatchObject({
+      at: [500, 1_000, 1_500, 2_000, 5_000].map((ms) => BEGAN + ms),
+      low: [0.03, 0.01, 0.04, 0.02, 0.05],
+    });
+    expect(curve.readings).toBe(5);
+  });
+
+  it('widens the point of that time', () => {
+    const stored = curveOf([reading(1), reading(2), reading(15)], 10_000);
+    const curve = joinReadings(stored, [reading(16, { at: BEGAN + 1_500 })], GAP_MS);
+    expect(curve.values[0]).toMatchObject({
+      at: [BEGAN + 1_000, BEGAN + 8_000, BEGAN + 15_000],
+      low: [0.01, null, 0.15],
+      high: [0.16, null, 0.15],
+    });
+  });
+
+  it('by more than the curve is long begins it earlier', () => {
+    const curve = joinReadings(
+      { ...curveOf([reading(100)]), from: BEGAN + 100_000, to: BEGAN + 100_000 },
+      [reading(101, { at: BEGAN })],
+      GAP_MS,
+    );
+    expect([curve.from, curve.to, curve.readings]).toEqual([BEGAN, BEGAN + 100_000, 2]);
+  });
 });

@@ -13,21 +13,23 @@ interface Columns {
 }
 
 /**
- * @param newer after the last reading that is in `curve`, in their order
+ * @param newer what is not in `curve`, in the order in which it came
  * @param gapMs readings farther apart than this have a gap between them
  */
 export function joinReadings(curve: Curve, newer: readonly LiveReading[], gapMs: number): Curve {
-  const within = newer.filter(({ at }) => at >= curve.from);
   const values = columnsOf(curve.values);
   const temperatures = columnsOf(curve.temperatures);
-  for (const { at, value, unit, temperature, temperature_unit } of within) {
-    append(values, curve, gapMs, unit, at, value);
-    append(temperatures, curve, gapMs, temperature_unit, at, temperature);
+  let { from, to } = curve;
+  for (const { at, value, unit, temperature, temperature_unit } of newer) {
+    add(values, curve, gapMs, unit, at, value);
+    add(temperatures, curve, gapMs, temperature_unit, at, temperature);
+    [from, to] = [Math.min(from, at), Math.max(to, at)];
   }
   return {
     ...curve,
-    to: Math.max(curve.to, within.at(-1)?.at ?? curve.to),
-    readings: curve.readings + within.length,
+    from,
+    to,
+    readings: curve.readings + newer.length,
     values: [...values.values()],
     temperatures: [...temperatures.values()],
   };
@@ -42,7 +44,7 @@ function columnsOf(series: readonly Series[]): Map<string, Columns> {
   );
 }
 
-function append(
+function add(
   all: Map<string, Columns>,
   { from, bucket_ms }: Pick<Curve, 'from' | 'bucket_ms'>,
   gapMs: number,
@@ -57,31 +59,53 @@ function append(
     series = { unit, at: [], low: [], high: bucket_ms === 0 ? null : [] };
     all.set(unit, series);
   }
-  const before = series.at.at(-1);
-  // A clock was set back: it goes on where it was.
-  if (before !== undefined && at < before) return;
-  const broken = series.low.at(-1) === null;
-  if (before !== undefined && !broken) {
-    const bucket = (time: number) => Math.floor((time - from) / bucket_ms);
-    if (series.high !== null && bucket(before) === bucket(at)) {
-      widen(series.low, series.high, value);
-      return;
-    }
-    // A point stands in the middle of its readings.
-    if (at - before > gapMs + bucket_ms) push(series, (before + at) / 2, null);
+  const place = placeOf(series.at, at);
+  const bucket = (time: number | undefined) => Math.floor(((time ?? NaN) - from) / bucket_ms);
+  for (const beside of [place - 1, place]) {
+    const known = series.low[beside] ?? null;
+    if (series.high === null || known === null || bucket(series.at[beside]) !== bucket(at))
+      continue;
+    widen(series.low, series.high, beside, value);
+    return;
   }
-  push(series, at, value);
+  const before = series.at.at(-1);
+  const atEnd = place === series.at.length;
+  // A point stands in the middle of its readings.
+  if (
+    atEnd &&
+    before !== undefined &&
+    series.low.at(-1) !== null &&
+    at - before > gapMs + bucket_ms
+  )
+    insert(series, place, (before + at) / 2, null);
+  insert(series, placeOf(series.at, at), at, value);
 }
 
-function widen(low: (number | null)[], high: (number | null)[], value: number | null): void {
+/** Behind all that are not later. As a rule that is the end, but not when a clock was set back. */
+function placeOf(at: readonly number[], time: number): number {
+  let place = at.length;
+  while (place > 0 && (at[place - 1] ?? 0) > time) place -= 1;
+  return place;
+}
+
+function widen(
+  low: (number | null)[],
+  high: (number | null)[],
+  place: number,
+  value: number | null,
+): void {
   if (value === null) return;
-  const last = low.length - 1;
-  low[last] = Math.min(low[last] ?? value, value);
-  high[last] = Math.max(high[last] ?? value, value);
+  low[place] = Math.min(low[place] ?? value, value);
+  high[place] = Math.max(high[place] ?? value, value);
 }
 
-function push({ at, low, high }: Columns, time: number, value: number | null): void {
-  at.push(time);
-  low.push(value);
-  high?.push(value);
+function insert(
+  { at, low, high }: Columns,
+  place: number,
+  time: number,
+  value: number | null,
+): void {
+  at.splice(place, 0, time);
+  low.splice(place, 0, value);
+  high?.splice(place, 0, value);
 }

@@ -20,6 +20,8 @@ export interface LiveSource {
   readonly beginning: Beginning | undefined;
   /** On the monotonic clock, when the last reading came in here. */
   readonly heardAt: number | undefined;
+  /** The session of which something was heard last, and when; undefined when its end was. */
+  readonly session: { readonly name: string; readonly at: number } | undefined;
 }
 
 export interface LiveHubParts {
@@ -36,6 +38,7 @@ interface Heard {
   ring: Ring;
   beginning: Beginning | undefined;
   heardAt: number | undefined;
+  session: { readonly name: string; readonly at: number } | undefined;
 }
 
 export class LiveHub {
@@ -49,7 +52,7 @@ export class LiveHub {
     this.#sources = new Map(
       parts.sources.map((source) => [
         source,
-        { ring: new Ring(), beginning: undefined, heardAt: undefined },
+        { ring: new Ring(), beginning: undefined, heardAt: undefined, session: undefined },
       ]),
     );
   }
@@ -67,6 +70,8 @@ export class LiveHub {
       return;
     }
     const { session } = record;
+    const over = record.type === 'session_end';
+    heard.session = over ? undefined : { name: session, at: this.#parts.monotonic() };
     switch (record.type) {
       case 'session_start':
         // One that was killed has had no end.

@@ -27,11 +27,10 @@ it('gives what came after a reading', () => {
   expect(seqs(ring.after([]))).toEqual([1, 2, 3, 4, 5, 1, 2]);
   expect(seqs(ring.after([{ session: SESSION, seq: 3 }]))).toEqual([4, 5, 1, 2]);
   expect(seqs(ring.after([{ session: SESSION, seq: 9 }]))).toEqual([1, 2]);
-  expect(seqs(ring.after([{ session: LATER_SESSION, seq: 1 }]))).toEqual([2]);
-  expect(ring.after([{ session: LATER_SESSION, seq: 2 }])).toEqual([]);
-  // Of neither: one that began before all of these, and one that began after them.
+  // A session that is not stored at all, whatever the names say of their order.
+  expect(seqs(ring.after([{ session: LATER_SESSION, seq: 1 }]))).toEqual([1, 2, 3, 4, 5, 2]);
   expect(ring.after([{ session: '00', seq: 7 }])).toHaveLength(7);
-  expect(ring.after([{ session: 'ff', seq: 7 }])).toEqual([]);
+  expect(ring.after([{ session: 'ff', seq: 7 }])).toHaveLength(7);
   // The database may lack the end of a session that is over, and have the next one's beginning.
   const ends = [
     { session: LATER_SESSION, seq: 1 },

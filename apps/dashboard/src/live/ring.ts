@@ -41,15 +41,13 @@ export class Ring {
     return true;
   }
 
-  /** Those that are behind the ends of what is known of some sessions, in their order; all when nothing is known. */
+  /**
+   * Those that are behind the ends of what is known of their sessions, in their order; of a session that is in none,
+   * all. What a session is called says nothing of its time: a clock may have been set back.
+   */
   after(ends: readonly Pick<LiveReading, 'session' | 'seq'>[]): readonly LiveReading[] {
     const known = new Map(ends.map(({ session, seq }) => [session, seq]));
-    // Names of sessions sort by the time of their beginning.
-    const [latest = ''] = [...known.keys()].sort().slice(-1);
-    return this.#readings.filter(({ session, seq }) => {
-      const end = known.get(session);
-      return end === undefined ? session > latest : seq > end;
-    });
+    return this.#readings.filter(({ session, seq }) => seq > (known.get(session) ?? -1));
   }
 
   /** How far apart readings are as a rule, in ms; undefined with fewer than two of the latest session. */

@@ -27,22 +27,27 @@ export interface IdentitiesParts {
 
 /** So often the database is asked for what it may not have yet. */
 const AGAIN_MS = 3_000;
+/** Sessions of a source that are remembered: as many as there may be readings of in memory. */
+const MOST_SESSIONS = 50;
 
 export class Identities {
   readonly #parts: IdentitiesParts;
-  /** By source, of its latest session that is known. */
-  readonly #known = new Map<string, Identity>();
+  /** By source and session; that which was said last is the last one. */
+  readonly #known = new Map<string, Map<string, Identity>>();
   readonly #askedAt = new Map<string, number>();
 
   constructor(parts: IdentitiesParts) {
     this.#parts = parts;
   }
 
-  /** What was said of a session; of an earlier one than is known it changes nothing. */
   tell(source: string, said: Identity): void {
-    const known = this.#known.get(source);
-    // Names of sessions sort by the time of their beginning.
-    if (known === undefined || said.session >= known.session) this.#known.set(source, said);
+    const known = this.#of(source);
+    // What goes on being said of a session makes it no later one.
+    known.set(said.session, said);
+    for (const oldest of known.keys()) {
+      if (known.size <= MOST_SESSIONS) break;
+      known.delete(oldest);
+    }
   }
 
   /**
@@ -50,10 +55,21 @@ export class Identities {
    * the next time.
    */
   of(source: string, session: string | null): Identity | undefined {
-    const known = this.#known.get(source);
-    if (known !== undefined && (session === null || known.session === session)) return known;
-    this.#lookUp(source, session);
-    return undefined;
+    const identity = this.known(source, session);
+    if (identity === undefined) this.#lookUp(source, session);
+    return identity;
+  }
+
+  /** The same, without looking it up. */
+  known(source: string, session: string | null): Identity | undefined {
+    const known = this.#of(source);
+    return session === null ? [...known.values()].at(-1) : known.get(session);
+  }
+
+  #of(source: string): Map<string, Identity> {
+    const known = this.#known.get(source) ?? new Map<string, Identity>();
+    this.#known.set(source, known);
+    return known;
   }
 
   #lookUp(source: string, session: string | null): void {
@@ -64,7 +80,8 @@ export class Identities {
     stored(source, session).then(
       (identity) => {
         if (identity === undefined) return;
-        this.tell(source, identity);
+        // Before all that was said meanwhile: what is stored is never the latest of these.
+        this.#known.set(source, new Map([[identity.session, identity], ...this.#of(source)]));
         changed();
       },
       (error: unknown) => {

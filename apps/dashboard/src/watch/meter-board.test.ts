@@ -13,7 +13,13 @@ import {
   writerPage,
   type MadeReason,
 } from '../testing/made-health.js';
-import { LATER_SESSION, measurement, SESSION, sessionStart } from '../testing/made-records.js';
+import {
+  LATER_SESSION,
+  measurement,
+  SESSION,
+  sessionEnd,
+  sessionStart,
+} from '../testing/made-records.js';
 import { BEGAN, OwnedClock } from '../testing/owned-clock.js';
 import type { Asked } from './health-watch.js';
 import { Identities, type Identity } from './identities.js';
@@ -127,6 +133,39 @@ describe('a meter', () => {
   });
 });
 
+describe('the session', () => {
+  it('is the one that was heard of last, whatever its name: a clock may have been set back', () => {
+    const first = { ...sessionStart(LATER_SESSION), emulated: true };
+    hub.take('bench-1', { source: 'bench-1', record: first });
+    hear(1, LATER_SESSION);
+    clock.pass(1_000);
+    hub.take('bench-1', { source: 'bench-1', record: sessionStart(SESSION) });
+    expect(meter()).toMatchObject({ session: SESSION, emulated: false });
+    hear(1, SESSION);
+    expect(meter()).toMatchObject({ session: SESSION, emulated: false, last_reading: { seq: 1 } });
+  });
+
+  it('is what acquisition says, when it said so later', () => {
+    hear(1);
+    clock.pass(10);
+    well({ session: LATER_SESSION });
+    expect(meter().session).toBe(LATER_SESSION);
+    clock.pass(10);
+    hear(2);
+    expect(meter().session).toBe(SESSION);
+    clock.pass(10);
+    well({ session: null });
+    expect(meter().session).toBeNull();
+  });
+
+  it('is none when its end was heard', () => {
+    hear(1);
+    expect(meter().session).toBe(SESSION);
+    hub.take('bench-1', { source: 'bench-1', record: sessionEnd() });
+    expect(meter().session).toBeNull();
+  });
+});
+
 describe('which meter it is', () => {
   const emulated = { model: 'CX-505', serial: 'EMU1', port: null, profile: 'cx505' } as const;
   const soon = () => new Promise(setImmediate);
@@ -169,6 +208,19 @@ describe('which meter it is', () => {
     expect(meter()).toMatchObject({ emulated: null, serial: null, session: LATER_SESSION });
     well({ session: LATER_SESSION });
     expect(meter()).toMatchObject({ emulated: false, serial: '00308/25' });
+  });
+
+  it('what the database says late is not taken for the latest', async () => {
+    stored.set(SESSION, { ...emulated, session: SESSION, startedAt: BEGAN, emulated: true });
+    answer(ACQUISITION, { state: 'off' });
+    hear(1);
+    board.look();
+    const start = { ...sessionStart(LATER_SESSION), emulated: false };
+    hub.take('bench-1', { source: 'bench-1', record: start });
+    board.look();
+    await soon();
+    hub.take('bench-1', { source: 'bench-1', record: sessionEnd(LATER_SESSION) });
+    expect(meter()).toMatchObject({ session: null, emulated: false, serial: '00308/25' });
   });
 
   it('is asked again as long as it is not known, and not all the time', async () => {

@@ -69,6 +69,12 @@ export function meterOf(sources: MeterSources, { monotonic }: Instant): Meter {
   };
 }
 
+/** What acquisition says, and when it said so, on the monotonic clock. */
+export interface PageNow {
+  readonly page: HealthPage;
+  readonly at: number;
+}
+
 /**
  * What acquisition says now, or said a moment ago while it is only late.
  * @param last the last look; undefined: none yet
@@ -78,12 +84,13 @@ export function pageNow(
   last: Asked | undefined,
   lastPage: Asked | undefined,
   { monotonic }: Instant,
-): HealthPage | undefined {
+): PageNow | undefined {
   const answer = last?.answer;
-  if (answer?.state === 'answers') return answer.page;
+  if (last !== undefined && answer?.state === 'answers') return { page: answer.page, at: last.at };
   const late = answer?.state === 'silent' && answer.why !== 'does not run';
   if (!late || lastPage?.answer.state !== 'answers') return undefined;
-  return monotonic - lastPage.at <= PAGE_HOLDS_MS ? lastPage.answer.page : undefined;
+  if (monotonic - lastPage.at > PAGE_HOLDS_MS) return undefined;
+  return { page: lastPage.answer.page, at: lastPage.at };
 }
 
 function acquisitionEvidence(
@@ -96,13 +103,17 @@ function acquisitionEvidence(
   return answer === undefined || answer.state === 'answers' ? { state: 'unasked' } : answer;
 }
 
-/** The session that goes on: the newest of what is heard and what is said; null: none is known to. */
-export function sessionNow({ ring, beginning }: LiveSource, said: string | null): string | null {
-  const known = [said, ring.last?.session, beginning?.session].filter(
-    (name) => typeof name === 'string',
-  );
-  // Names of sessions sort by the time of their beginning.
-  return known.sort().at(-1) ?? null;
+/**
+ * The session that goes on, by whoever was heard last; null: none is known to.
+ * @param saidAt when acquisition said what it says, on the monotonic clock
+ */
+export function sessionNow(
+  { session: heard }: LiveSource,
+  own: Pick<AcquisitionFigures, 'session'> | undefined,
+  saidAt: number,
+): string | null {
+  if (own === undefined) return heard?.name ?? null;
+  return heard !== undefined && heard.at >= saidAt ? heard.name : own.session;
 }
 
 /** What the first record of a session says of its meter. */
