@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, chownSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  chownSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog, systemClock } from '@elmetron/protocol';
@@ -9,7 +17,7 @@ import { openSqliteStore } from '../store/sqlite-store.js';
 import { holdDatabase } from '../store/testing/lock-holder.js';
 import { linesOf, MadeSession } from '../store/testing/made-session.js';
 import { scratchDirectory } from '../store/testing/scratch.js';
-import { annotate, type Said } from './annotate.js';
+import { annotate, bringJournal, type Said } from './annotate.js';
 import { annotationLine, readAnnotationLine } from './annotation.js';
 import { NotesJournal } from './notes-journal.js';
 
@@ -95,6 +103,30 @@ describe('what a person says', () => {
     expect(notes()).toEqual([]);
     await say({ note: 'second' });
     expect(notes()).toEqual(['first', 'second']);
+  });
+});
+
+describe('what stayed behind', () => {
+  const bring = () =>
+    bringJournal({ databasePath: path, busyTimeoutMs: 20, clock: systemClock, log: silentLog });
+
+  it('is brought into the database without another note', async () => {
+    const holder = await holdDatabase(path, 'BEGIN IMMEDIATE');
+    await say({ note: 'first' });
+    await say({ note: 'second' });
+    expect(await bring()).toContain('held by another program');
+    await holder.release();
+    expect(notes()).toEqual([]);
+    expect(await bring()).toBeNull();
+    expect(await bring()).toBeNull();
+    expect(notes()).toEqual(['first', 'second']);
+  });
+
+  it('of a database that is not there makes none', async () => {
+    await say({ note: 'first' });
+    rmSync(path);
+    expect(await bring()).toBeNull();
+    expect(existsSync(path)).toBe(false);
   });
 });
 

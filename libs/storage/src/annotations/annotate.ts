@@ -1,5 +1,6 @@
 /** Writes what a person says: into the journal first, then, with all that is there, into the database. */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { Clock, Log } from '@elmetron/protocol';
 import { openLockedStores } from '../store/locked-stores.js';
 import { openSqliteStore } from '../store/sqlite-store.js';
@@ -35,9 +36,11 @@ export interface Annotated {
   readonly reason: string | null;
 }
 
+const BUSY_TIMEOUT_MS = 5_000;
+
 /** Durable when it resolves. Throws StorageError `buffer_unwritable`; the database may stay behind. */
 export async function annotate(said: Said, options: AnnotateOptions): Promise<Annotated> {
-  const { databasePath, clock, log, busyTimeoutMs = 5_000 } = options;
+  const { databasePath, clock } = options;
   const now = clock.now();
   const annotation: Annotation = {
     v: 1,
@@ -53,6 +56,35 @@ export async function annotate(said: Said, options: AnnotateOptions): Promise<An
   };
   const journal = new NotesJournal(databasePath);
   await journal.append([annotation]);
+  const others = ({ uid }: Annotation): boolean => uid !== annotation.uid;
+  const brought = await intoDatabase(journal, options, others, [annotation]);
+  if (brought instanceof StorageError) {
+    return { annotation, stored: false, reason: brought.message };
+  }
+  const stored = brought === 1;
+  return { annotation, stored, reason: stored ? null : gone(said.session, databasePath) };
+}
+
+/**
+ * Brings what stayed behind in the journal into the database. Resolves to why it could not; null: nothing is behind
+ * that has its session there. A database that is not there is not made.
+ */
+export async function bringJournal(options: AnnotateOptions): Promise<string | null> {
+  const { databasePath } = options;
+  if (!existsSync(databasePath)) return null;
+  const journal = new NotesJournal(databasePath);
+  const all = (): boolean => true;
+  const brought = await intoDatabase(journal, options, all, []);
+  return brought instanceof StorageError ? brought.message : null;
+}
+
+/** Resolves to how many of `more` the database took, or to what is in the way of it. */
+async function intoDatabase(
+  journal: NotesJournal,
+  { databasePath, busyTimeoutMs = BUSY_TIMEOUT_MS, clock, log }: AnnotateOptions,
+  which: (annotation: Annotation) => boolean,
+  more: readonly Annotation[],
+): Promise<number | StorageError> {
   const stores = openLockedStores({
     databasePath,
     demoDatabasePath: databasePath,
@@ -62,12 +94,11 @@ export async function annotate(said: Said, options: AnnotateOptions): Promise<An
     const store = await stores.get(false);
     // All of it: an earlier note may have stayed behind.
     const { annotations } = await journal.read();
-    await store.annotate(annotations.filter(({ uid }) => uid !== annotation.uid));
-    const stored = (await store.annotate([annotation])) === 1;
-    return { annotation, stored, reason: stored ? null : gone(said.session, databasePath) };
+    await store.annotate(annotations.filter(which));
+    return await store.annotate(more);
   } catch (error) {
-    if (!(error instanceof StorageError)) throw error;
-    return { annotation, stored: false, reason: error.message };
+    if (error instanceof StorageError) return error;
+    throw error;
   } finally {
     await stores.close();
   }

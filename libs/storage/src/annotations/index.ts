@@ -1,3 +1,9 @@
 export type { Annotation } from './annotation.js';
-export { annotate, type Annotated, type AnnotateOptions, type Said } from './annotate.js';
+export {
+  annotate,
+  bringJournal,
+  type Annotated,
+  type AnnotateOptions,
+  type Said,
+} from './annotate.js';
 export { NotesJournal, type JournalContent } from './notes-journal.js';
