@@ -42,8 +42,9 @@ async function show(context: ProcessContext): Promise<void> {
   const databases = databasesBySource(benches, (path) => openReaderThread({ path, log }));
   const archive = new Archive(databases.all, log);
   onStop('databases', () => archive.close());
-  const notebook = new Notebook({ entry: noteThreadEntry });
+  const notebook = new Notebook({ entry: noteThreadEntry, log });
   onStop('notes', () => notebook.close());
+  await notebook.start(databases.all.map(({ path }) => path));
   const exports = new Exports({ program: `elmetron ${version()}`, log });
 
   const broadcast: Broadcast = new Broadcast({

@@ -127,14 +127,21 @@ export const noteSchema = z.strictObject({
     .number()
     .int()
     .min(0)
-    .max(8_640_000_000_000_000)
+    // The end of the year 9999: what comes after it is written otherwise.
+    .max(253_402_300_799_999)
     .optional()
     .describe('The moment that it is about, ms since 1970; now if not said.'),
 });
 
 /** `POST /api/sessions/{session}/metadata` */
 export const metadataSchema = z.strictObject({
-  key: z.string().trim().min(1).max(100),
+  key: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    // No name that an answer could carry.
+    .refine((key) => key !== '__proto__'),
   value: z
     .union([z.string().max(1_000), z.number(), z.null()])
     .describe('null takes the key back.'),

@@ -1,6 +1,7 @@
 /** The curve of a meter up to now: what the database has, and behind it what it has not got yet. */
 import type { Log } from '@elmetron/protocol';
 import { StorageError, type RecentCurve } from '@elmetron/storage';
+import { gapLimitMs } from '../api/gap.js';
 import type { Curve } from '../api/readings.js';
 import type { Bench } from '../benches/bench.js';
 import { DashboardError } from '../dashboard-error.js';
@@ -26,10 +27,6 @@ export interface HistoryRange {
   readonly points: number;
 }
 
-/** As storage's curves have it: a reading that is late by less is not missing. */
-const LEAST_GAP_MS = 2_500;
-const TIMES_USUAL = 3;
-
 export class History {
   readonly #parts: HistoryParts;
 
@@ -52,9 +49,8 @@ export class History {
       .filter(({ at }) => at >= range.from)
       .filter(({ session }) => this.#isOf(source, session, stored?.emulated));
     const interval = feed.ring.interval ?? bench.pollIntervalMs;
-    const gapMs = Math.max(LEAST_GAP_MS, TIMES_USUAL * interval);
     const curve = stored === undefined ? nothing(range) : curveBody(stored.curve);
-    return joinReadings(curve, newer, gapMs);
+    return joinReadings(curve, newer, gapLimitMs(interval));
   }
 
   /** Emulated readings and real ones never stand in one curve. */

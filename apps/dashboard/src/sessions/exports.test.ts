@@ -8,6 +8,7 @@ import type { DatabaseReader } from '../databases/reader.js';
 import { fakeDatabase, loggedReading, madeSession } from '../testing/fake-reader.js';
 import { madeApp, type Circumstances, type MadeApp } from '../testing/made-app.js';
 import { Archive } from './archive.js';
+import { Exports } from './exports.js';
 import { silentLog } from '@elmetron/protocol';
 
 const HOST = '127.0.0.1:8050';
@@ -177,6 +178,26 @@ describe('nobody takes it', () => {
       expect(made.asked.ended).toBe(1);
     }, 10_000);
     expect(made.logged).toEqual([]);
+  });
+
+  it('for long: it is broken off, and keeps nobody else out', async () => {
+    const asked = { pages: 0, ended: 0 };
+    const made = await madeApp({
+      reader: reader(1_000_000, asked),
+      parts: { exports: new Exports({ program: 'x', log: silentLog, patienceMs: 200 }) },
+    });
+    const port = await listening(made);
+    const socket = connect(port, '127.0.0.1');
+    const closed = once(socket, 'close');
+    socket.on('error', () => undefined);
+    socket.write(`GET /api/sessions/s/export?format=csv HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
+    await once(socket, 'readable');
+    await vi.waitFor(() => {
+      expect(asked.ended).toBe(1);
+    }, 15_000);
+    // What lies between is taken, and then nothing more comes.
+    socket.resume();
+    await closed;
   });
 
   it('no more than three at once; then there is room again', async () => {

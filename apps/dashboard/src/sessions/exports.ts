@@ -23,6 +23,8 @@ export interface ExportFile {
 
 /** Each keeps a thread of a database busy. */
 const MOST_AT_ONCE = 3;
+/** Who takes nothing for so long, such as a phone that has left the network, keeps the others out no longer. */
+const PATIENCE_MS = 60_000;
 
 const TYPES: Readonly<Record<ExportQuery['format'], string>> = {
   csv: 'text/csv; charset=utf-8',
@@ -35,6 +37,8 @@ export interface ExportsParts {
   /** Who makes the files, with its version. */
   readonly program: string;
   readonly log: Log;
+  /** 60 s */
+  readonly patienceMs?: number;
 }
 
 interface Job {
@@ -113,7 +117,7 @@ export class Exports {
     const { program } = this.#parts;
     const parts = readings === 0 ? [] : [{ session, range, readings }];
     const writer = await tableWriterFor(query.format, {
-      sink: (bytes) => taken(body, bytes),
+      sink: (bytes) => taken(body, bytes, this.#parts.patienceMs ?? PATIENCE_MS),
       clock,
       raw: query.raw === 'true',
       separator: query.separator,
@@ -160,13 +164,17 @@ function nameOf({ database, session }: Found, clock: ZoneClock): string {
 }
 
 /** Resolves when there is room for more. Rejects when nobody takes it any more. */
-function taken(body: PassThrough, bytes: Uint8Array): Promise<void> {
+function taken(body: PassThrough, bytes: Uint8Array, withinMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (): void => {
+      clearTimeout(patience);
       body.off('drain', settle).off('close', settle);
       if (body.destroyed) reject(new Error('the export was broken off'));
       else resolve();
     };
+    const patience = setTimeout(() => {
+      body.destroy(new Error(`nothing of the export was taken for ${withinMs / 1000} s`));
+    }, withinMs);
     if (body.destroyed || body.write(bytes)) settle();
     else body.once('drain', settle).once('close', settle);
   });

@@ -254,7 +254,10 @@ describe('recording', () => {
     well({ last_reading_at: new Date(clock.now() - 3_900).toISOString() });
     expect(state()).toBe('recording');
     clock.pass(200);
-    expect(state()).toBe('not_recording');
+    expect(meter().recording).toMatchObject({
+      state: 'not_recording',
+      message: expect.stringContaining('The meter'),
+    });
     hear(3);
     expect(state()).toBe('recording');
   });
@@ -294,6 +297,17 @@ describe('recording', () => {
     // It lives after all: only its page has gone.
     hear(3);
     expect(state()).toBe('unknown');
+  });
+
+  it('an acquisition that is held up is blamed, and not the meter, also before its answer is late', () => {
+    hear(1);
+    hear(2);
+    well();
+    clock.pass(4_100);
+    expect(meter().recording).toEqual({
+      state: 'not_recording',
+      message: expect.stringContaining('acquisition does not answer'),
+    });
   });
 
   it('an acquisition that is held up is known to be after some seconds', () => {

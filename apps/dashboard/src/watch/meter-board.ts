@@ -76,13 +76,12 @@ export class MeterBoard {
     const feed = hub.source(source);
     if (feed === undefined) return undefined;
     const acquisition = health.of(acquisition_port);
-    const now = pageNow(acquisition, health.lastPage(acquisition_port), instant);
-    const page = now?.page;
-    const figures = page && acquisitionFigures(page);
+    const page = pageNow(acquisition, health.lastPage(acquisition_port), instant);
+    const figures = page && acquisitionFigures(page.page);
     const own = figures?.source === source ? figures : undefined;
     const lastAt = own?.lastReadingAt ?? undefined;
     const saidAt = lastAt === undefined ? undefined : this.#said.at(source, lastAt, instant);
-    const session = sessionNow(feed, own, now?.at ?? 0);
+    const session = sessionNow(feed, own, page?.at ?? 0);
     const identity = this.#identity(source, session, feed.beginning, own);
     const intervalMs = this.#interval(source, feed.ring.interval);
     const writer = health.of(writer_port);

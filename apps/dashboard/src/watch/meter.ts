@@ -15,7 +15,7 @@ export interface MeterSources {
   /** The last look at acquisition; undefined: none yet. */
   readonly acquisition: Asked | undefined;
   /** What it says now (`pageNow`). */
-  readonly page: HealthPage | undefined;
+  readonly page: PageNow | undefined;
   /** When it had its last reading, as it says, on the monotonic clock. */
   readonly saidAt: number | undefined;
   readonly writer: Asked | undefined;
@@ -36,7 +36,8 @@ export interface Instant {
 const PAGE_HOLDS_MS = 3_500;
 
 export function meterOf(sources: MeterSources, { monotonic }: Instant): Meter {
-  const { bench, feed, page, saidAt, writer, intervalMs, session, identity } = sources;
+  const { bench, feed, saidAt, writer, intervalMs, session, identity } = sources;
+  const page = sources.page?.page;
   const { ring, heardAt } = feed;
   const { last } = ring;
   const figures = page && acquisitionFigures(page);
@@ -52,7 +53,7 @@ export function meterOf(sources: MeterSources, { monotonic }: Instant): Meter {
     session_started_at: session === null ? null : (identity?.startedAt ?? null),
     emulated: identity?.emulated ?? null,
     recording: recordingOf({
-      acquisition: acquisitionEvidence(sources, figures),
+      acquisition: acquisitionEvidence(sources, figures, monotonic),
       source: bench.source,
       consumer: bench.app.writer.consumer,
       silentMs: silence(monotonic, heardAt, own && saidAt),
@@ -94,11 +95,14 @@ export function pageNow(
 }
 
 function acquisitionEvidence(
-  { acquisition, page }: MeterSources,
+  { acquisition, page: now }: MeterSources,
   figures: AcquisitionFigures | undefined,
+  monotonic: number,
 ): Evidence['acquisition'] {
-  if (page !== undefined && figures !== undefined)
-    return { state: 'answers', figures, reasons: page.reasons };
+  if (now !== undefined && figures !== undefined) {
+    const { reasons } = now.page;
+    return { state: 'answers', figures, reasons, ageMs: monotonic - now.at };
+  }
   const answer = acquisition?.answer;
   return answer === undefined || answer.state === 'answers' ? { state: 'unasked' } : answer;
 }

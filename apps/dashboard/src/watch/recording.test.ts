@@ -13,8 +13,8 @@ const KNOWN: Omit<Evidence, 'acquisition'> = {
   heardSince: true,
 };
 
-function says(page: HealthPage): Evidence['acquisition'] {
-  return { state: 'answers', figures: acquisitionFigures(page), reasons: page.reasons };
+function says(page: HealthPage, ageMs = 500): Evidence['acquisition'] {
+  return { state: 'answers', figures: acquisitionFigures(page), reasons: page.reasons, ageMs };
 }
 
 type Row = readonly [
@@ -147,6 +147,21 @@ describe('by the word of acquisition', () => {
     expect(recordingOf({ ...KNOWN, ...known, acquisition })).toEqual({
       state,
       message: expect.stringMatching(message),
+    });
+  });
+});
+
+describe('by what it said a while ago', () => {
+  it('as long as readings come', () => {
+    const acquisition = says(acquisitionPage(), 3_000);
+    expect(recordingOf({ ...KNOWN, acquisition }).state).toBe('recording');
+  });
+
+  it('and when they do not, it is not the meter that is blamed', () => {
+    const acquisition = says(acquisitionPage(), 1_600);
+    expect(recordingOf({ ...KNOWN, silentMs: 4_100, acquisition })).toEqual({
+      state: 'not_recording',
+      message: expect.stringContaining('acquisition does not answer'),
     });
   });
 });

@@ -17,6 +17,8 @@ export interface Evidence {
         readonly state: 'answers';
         readonly figures: AcquisitionFigures;
         readonly reasons: readonly Reason[];
+        /** Since it said so. */
+        readonly ageMs: number;
       }
     | { readonly state: 'off' | 'unasked' }
     | { readonly state: 'silent' | 'foreign'; readonly why: string };
@@ -36,6 +38,8 @@ type Reason = Pick<HealthReason, 'message'> & { readonly code: string };
 /** So many missing readings are no coincidence; and no shorter than a second look at health takes. */
 const MISSING_READINGS = 4;
 const LEAST_SILENCE_MS = 2_500;
+/** It is asked once a second. */
+const OVERDUE_MS = 1_500;
 /** Records that are on their way to a writer at work, at least, and for how many seconds of readings. */
 const ON_THEIR_WAY = 5;
 const ON_THEIR_WAY_S = 3;
@@ -44,7 +48,7 @@ export function recordingOf(evidence: Evidence): Recording {
   const { acquisition } = evidence;
   switch (acquisition.state) {
     case 'answers':
-      return byAcquisition(evidence, acquisition.figures, acquisition.reasons);
+      return byAcquisition(evidence, acquisition);
     case 'unasked':
       return unknown('Acquisition is being asked.');
     case 'off':
@@ -74,8 +78,7 @@ function withoutAnswer(evidence: Evidence, why: string): Recording {
 
 function byAcquisition(
   evidence: Evidence,
-  figures: AcquisitionFigures,
-  reasons: readonly Reason[],
+  { figures, reasons, ageMs }: Extract<Evidence['acquisition'], { state: 'answers' }>,
 ): Recording {
   if (figures.source !== evidence.source) {
     return unknown(
@@ -87,6 +90,8 @@ function byAcquisition(
   if (!figures.linkOpen)
     return not(messageOf(reasons, 'link_down') ?? 'The meter is not connected.');
   if (!readingsCome(evidence)) {
+    // What it said it said before they stopped.
+    if (ageMs > OVERDUE_MS) return not('No readings come, and acquisition does not answer.');
     return not(
       messageOf(reasons, 'meter_silent') ??
         (evidence.silentMs === undefined

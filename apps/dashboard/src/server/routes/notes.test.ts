@@ -52,6 +52,15 @@ it('nobody need say who he is', async () => {
   expect(made.noted).toMatchObject([{ said: { author: null } }, { said: { author: null } }]);
 });
 
+it('a moment has to be one that can be written', async () => {
+  const made = await bench();
+  for (const at of [-1, 0.5, 253_402_300_800_000, 8_640_000_000_000_000, 1e300]) {
+    const answer = await post(made, 'notes', { text: 'x', at });
+    expect([answer.statusCode, answer.json()]).toMatchObject([400, { code: 'bad_request' }]);
+  }
+  expect((await post(made, 'notes', { text: 'x', at: 253_402_300_799_999 })).statusCode).toBe(200);
+});
+
 it('a fact is said by its key, and taken back', async () => {
   const made = await bench();
   for (const value of ['7', 7, null])
@@ -59,7 +68,17 @@ it('a fact is said by its key, and taken back', async () => {
   expect(made.noted.map(({ said }) => said)).toEqual(
     ['7', 7, null].map((value) => ({ session: 's', author: null, key: 'batch', value })),
   );
-  for (const wrong of [{}, { key: '', value: 1 }, { key: 'x' }, { key: 'x', value: [] }])
+  const unusable = [
+    { key: '__proto__', value: 1 },
+    { key: ' __proto__ ', value: 1 },
+  ];
+  for (const wrong of [
+    {},
+    { key: '', value: 1 },
+    { key: 'x' },
+    { key: 'x', value: [] },
+    ...unusable,
+  ])
     expect((await post(made, 'metadata', wrong)).statusCode).toBe(400);
 });
 
