@@ -15,7 +15,7 @@ export const healthUrl = (port, host) => `${siteUrl(port, host)}health`;
  * @param {string} host at which it listens
  */
 export function siteUrl(port, host = '127.0.0.1') {
-  const here = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const here = hereOf(host);
   return `http://${here.includes(':') ? `[${here}]` : here}:${port}/`;
 }
 
@@ -48,4 +48,9 @@ export function askHealth(port, host) {
 /** @param {Health} health */
 export function describe({ status, reasons }) {
   return reasons.length === 0 ? status : `${status}: ${reasons.map((r) => r.message).join('; ')}`;
+}
+
+/** Where this computer itself reaches what listens at `host`. @param {string} host */
+export function hereOf(host) {
+  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 }

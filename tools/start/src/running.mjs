@@ -5,7 +5,7 @@ import { tail } from './log-tail.mjs';
 import { list } from './process-manager.mjs';
 
 /**
- * @typedef {{ name: string, port: number, host?: string, spare?: true }} Watched a process and its health port, 0 = it
+ * @typedef {{ name: string, port: number, host?: string, spare?: boolean }} Watched a process and its health port, 0 = it
  *   has none; `spare`: the capture does without it
  * @typedef {import('./process-manager.mjs').Managed} Managed
  */
@@ -47,10 +47,16 @@ export async function untilUp(watched, logSizes, say, signal) {
       watched.filter(({ name }) => !givenUp.has(name)).map((process) => stateOf(process, managed)),
     );
     const waited = Date.now() - began;
-    if (states.every(({ up }) => up) && (states.every(({ ok }) => ok) || waited > SETTLE_MS)) break;
+    const late = lateOf(states, waited);
+    if (late.length === 0) {
+      for (const { name } of states.filter(({ up }) => !up)) {
+        givenUp.add(name);
+        say(`${name} does not answer yet. The capture goes on without it.`);
+      }
+      break;
+    }
     if (!told && waited > SETTLE_MS) {
       told = true;
-      const late = states.filter(({ up }) => !up).map(({ name }) => name);
       say(
         `Waiting for ${late.join(', ')} (before the writer starts, recovery takes the time it needs) ...`,
       );
@@ -61,14 +67,28 @@ export async function untilUp(watched, logSizes, say, signal) {
 }
 
 /**
+ * Who is waited for: whoever is not up, for a few seconds more whoever is not well, and no longer than that for what
+ * the capture does without.
+ * @param {readonly { name: string, spare: boolean, up: boolean, ok: boolean }[]} states
+ * @param {number} waited ms
+ * @returns {string[]}
+ */
+export function lateOf(states, waited) {
+  const settling = waited <= SETTLE_MS;
+  return states
+    .filter(({ spare, up, ok }) => (!up && !(spare && !settling)) || (!ok && settling))
+    .map(({ name }) => name);
+}
+
+/**
  * @param {Watched} watched
  * @param {readonly Managed[]} managed
  */
-async function stateOf({ name, port, host }, managed) {
+async function stateOf({ name, port, host, spare = false }, managed) {
   const online = managed.some((process) => process.name === name && process.status === 'online');
-  if (port === 0 || !online) return { name, up: online, ok: online };
+  if (port === 0 || !online) return { name, spare, up: online, ok: online };
   const health = await askHealth(port, host);
-  return { name, up: health !== undefined, ok: health?.status === 'ok' };
+  return { name, spare, up: health !== undefined, ok: health?.status === 'ok' };
 }
 
 /** @param {string} name @param {readonly Watched[]} watched */

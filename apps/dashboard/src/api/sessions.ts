@@ -27,6 +27,7 @@ export const sessionsQuerySchema = z.object({
     .describe(
       'Part of a name, model, serial number, source, profile, note or metadata; upper and lower case are the same.',
     ),
+  source: z.string().max(64).optional().describe("One meter's sessions; exactly its name."),
   emulated: z.enum(['true', 'false']).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   after: z.string().max(200).optional().describe('`next` of the page before.'),

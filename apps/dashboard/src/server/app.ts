@@ -64,7 +64,7 @@ export async function dashboardApp(parts: DashboardParts): Promise<App> {
   app.setSerializerCompiler(serializerCompiler);
   // Nothing but JSON is taken.
   app.removeContentTypeParser('text/plain');
-  const token = new TokenGuard(settings.token, () => clock.monotonic());
+  const token = new TokenGuard(settings, () => clock.monotonic());
   answerErrors(app, log);
   guard(app, settings, token);
   app.addHook('preClose', () => {

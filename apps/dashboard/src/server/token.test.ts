@@ -95,7 +95,12 @@ describe('with it', () => {
       await login(await guarded('another-token-of-16'), 'another-token-of-16'),
     );
     const made = await guarded();
-    for (const cookie of [other, 'elmetron_page=', `elmetron_page=${TOKEN}`, 'elmetron_page'])
+    for (const cookie of [
+      other,
+      'elmetron_page_8050=',
+      `elmetron_page_8050=${TOKEN}`,
+      'elmetron_page_8050',
+    ])
       expect((await get(made, '/api/sessions', { cookie })).statusCode, cookie).toBe(401);
   });
 
@@ -148,6 +153,22 @@ describe('whoever guesses', () => {
       await login(made, 'wrong', `10.0.${Math.floor(i / 250)}.${i % 250}`);
     expect((await login(made, TOKEN)).statusCode).toBe(200);
   });
+});
+
+it('two pages of one computer do not log each other out', async () => {
+  const other = await madeApp({ settings: { token: 'another-token-of-16', port: 8060 } });
+  const theirs = await other.app.inject({
+    method: 'POST',
+    url: '/api/login',
+    payload: { token: 'another-token-of-16' },
+    headers: { host: '127.0.0.1:8060' },
+  });
+  const made = await guarded();
+  const ours = cookieOf(await login(made, TOKEN));
+  const names = [cookieOf(theirs), ours].map((cookie) => cookie.split('=')[0]);
+  expect(new Set(names).size).toBe(2);
+  const cookie = `${ours}; ${cookieOf(theirs)}`;
+  expect((await get(made, '/api/sessions', { cookie })).statusCode).toBe(200);
 });
 
 it('where none is needed nobody is asked', async () => {

@@ -77,7 +77,12 @@ describe('the list', () => {
     const all = archive(listing([], asked));
     await all.sessions({ limit: 9, search: ' buffer 7 ' });
     await all.sessions({ limit: 9, search: '  ' });
-    expect(asked).toEqual([{ limit: 10, text: 'buffer 7' }, { limit: 10 }]);
+    await all.sessions({ limit: 9, source: 'bench-1' });
+    expect(asked).toEqual([
+      { limit: 10, text: 'buffer 7' },
+      { limit: 10 },
+      { limit: 10, source: 'bench-1' },
+    ]);
   });
 
   it('without a database is empty', async () => {

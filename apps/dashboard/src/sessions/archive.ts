@@ -39,11 +39,12 @@ export class Archive {
   }
 
   /** The latest first. A database that cannot be read is named among the problems; the others are read. */
-  async sessions({ search, emulated, limit, after }: Query): Promise<Page> {
+  async sessions({ search, source, emulated, limit, after }: Query): Promise<Page> {
     const place = after === undefined ? undefined : readCursor(after);
     const filter = {
       limit: limit + 1,
       ...(search === undefined || search.trim() === '' ? {} : { text: search.trim() }),
+      ...(source === undefined ? {} : { source }),
       ...(place === undefined ? {} : { before: place }),
     };
     const asked = this.databases.filter(

@@ -90,7 +90,23 @@ describe('one sentence', () => {
       bench({ acquisition: ['not running', []], writer: ['not running', []] }),
       'critical',
       /not being recorded/,
-      [/start acquisition/],
+      [/start acquisition and writer/],
+    ],
+    [
+      'the meter is unplugged, and the writer does not run',
+      meter('not_recording', ['link_down']),
+      bench({ acquisition: ['degraded', ['link_down']], writer: ['not running', []] }),
+      'degraded',
+      /not being recorded/,
+      [/start writer/, /Plug the meter in/],
+    ],
+    [
+      'the writer takes nothing, and does not say why',
+      meter('kept'),
+      bench(),
+      'degraded',
+      /message of kept/,
+      [/log of the writer/],
     ],
     [
       'the writer does not run',
@@ -98,7 +114,7 @@ describe('one sentence', () => {
       bench({ writer: ['not running', []] }),
       'degraded',
       /^bench-1: message of kept/,
-      [/start the writer/],
+      [/start writer/],
     ],
     [
       'a writer of another configuration serves this meter',

@@ -42,44 +42,39 @@ function more(others: number): string {
   return ` And ${others} more ${others === 1 ? 'thing' : 'things'}.`;
 }
 
-function troublesOf({ source, bench, recording, reasons }: Meter, benches: readonly BenchBody[]) {
-  const { state, message } = recording;
-  const advised = reasons.map(({ advice }) => `${source}: ${advice}`);
-  const otherwise = (advice: string) => (advised.length > 0 ? advised : [`${source}: ${advice}`]);
-  const trouble = (level: Level, title: string, advice: readonly string[]): Trouble[] => [
-    { level, title, advice },
-  ];
-  switch (state) {
-    case 'recording':
-      return reasons.map(({ level, message: what, advice }): Trouble => ({
-        level,
-        title: `${source} is being recorded, but: ${what}`,
-        advice: [`${source}: ${advice}`],
-      }));
-    case 'kept':
-      return trouble(
-        worstOf(reasons),
-        `${source}: ${message}`,
-        otherwise('start the writer (npm start, pm2 or systemd).'),
-      );
-    case 'unknown':
-      return trouble(
-        worstOf(reasons),
-        `${source}: ${message}`,
-        otherwise('look at the display of the meter, and at the log of acquisition.'),
-      );
-    case 'not_recording':
-      // A meter that is switched off loses nothing: a program that is gone is another matter.
-      return isGone('acquisition', bench, benches)
-        ? trouble('critical', `${source} is not being recorded. ${message}`, [
-            `${source}: start acquisition (npm start, pm2 or systemd), then look here again.`,
-          ])
-        : trouble(
-            worstOf(reasons),
-            `${source} is not being recorded. ${message}`,
-            otherwise('look at the display of the meter and at its cable.'),
-          );
+function troublesOf(meter: Meter, benches: readonly BenchBody[]): Trouble[] {
+  const { source, bench, recording, reasons } = meter;
+  if (recording.state === 'recording') {
+    return reasons.map(({ level, message, advice }) => ({
+      level,
+      title: `${source} is being recorded, but: ${message}`,
+      advice: [`${source}: ${advice}`],
+    }));
   }
+  const gone = ['acquisition', 'writer'].filter((process) => isGone(process, bench, benches));
+  const isNot = recording.state === 'not_recording';
+  // A meter that is switched off loses nothing: a program that is gone is another matter.
+  const level = isNot && gone.includes('acquisition') ? 'critical' : worstOf(reasons);
+  const title = isNot
+    ? `${source} is not being recorded. ${recording.message}`
+    : `${source}: ${recording.message}`;
+  return [{ level, title, advice: adviceOf(meter, gone) }];
+}
+
+/** First what has to run, then what that says. */
+function adviceOf({ source, recording, reasons }: Meter, gone: readonly string[]): string[] {
+  const advised = [
+    ...(gone.length === 0 ? [] : [`start ${gone.join(' and ')} (npm start, pm2 or systemd).`]),
+    ...reasons.map(({ advice }) => advice),
+  ];
+  const otherwise = {
+    recording: '',
+    kept: 'look at the log of the writer.',
+    unknown: 'look at the display of the meter, and at the log of acquisition.',
+    not_recording: 'look at the display of the meter and at its cable.',
+  };
+  const all = advised.length > 0 ? advised : [otherwise[recording.state]];
+  return all.map((advice) => `${source}: ${advice}`);
 }
 
 function worstOf(reasons: readonly Reason[]): Level {

@@ -3,12 +3,14 @@
  * cookie. The cookie is made of the token and cannot be turned back into it; with another token it is worth nothing.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { AppConfig } from '@elmetron/runtime';
 import { DashboardError } from '../../dashboard-error.js';
 import { WrongTries } from './tries.js';
 
-const COOKIE = 'elmetron_page';
 /** A page that the bench leaves open must not have to ask again: browsers keep a cookie for 400 days at most. */
 const COOKIE_S = 400 * 86_400;
+
+type Settings = Pick<AppConfig['dashboard'], 'token' | 'port'>;
 
 export interface TokenRequest {
   /** Of the other end. */
@@ -20,11 +22,14 @@ export interface TokenRequest {
 export class TokenGuard {
   readonly #token: string;
   readonly #cookie: string;
+  /** Cookies know no port: two pages of one computer must not take each other's away. */
+  readonly #name: string;
   readonly #tries: WrongTries;
 
-  /** @param token empty: none is needed */
-  constructor(token: string, monotonic: () => number) {
+  /** `token`: empty when none is needed. */
+  constructor({ token, port }: Settings, monotonic: () => number) {
     this.#token = token;
+    this.#name = `elmetron_page_${port}`;
     this.#cookie = createHmac('sha256', token).update('elmetron page').digest('base64url');
     this.#tries = new WrongTries(monotonic);
   }
@@ -36,7 +41,7 @@ export class TokenGuard {
   /** Throws DashboardError `token_needed`, `too_many_tries`. */
   check({ address, authorization, cookie }: TokenRequest): void {
     if (!this.needed) return;
-    const carried = cookieNamed(cookie, COOKIE);
+    const carried = cookieNamed(cookie, this.#name);
     if (carried !== undefined && isSame(carried, this.#cookie)) return;
     const [, bearer] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
     if (bearer === undefined) {
@@ -55,7 +60,7 @@ export class TokenGuard {
   cookieFor(address: string, token: string): string | undefined {
     if (!this.needed) return undefined;
     this.#try(address, token);
-    return `${COOKIE}=${this.#cookie}; Path=/; Max-Age=${COOKIE_S}; HttpOnly; SameSite=Strict`;
+    return `${this.#name}=${this.#cookie}; Path=/; Max-Age=${COOKIE_S}; HttpOnly; SameSite=Strict`;
   }
 
   #try(address: string, token: string): void {
