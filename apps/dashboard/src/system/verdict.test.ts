@@ -85,6 +85,14 @@ describe('one sentence', () => {
       [/start acquisition/],
     ],
     [
+      'acquisition does not run, and the writer misses it',
+      meter('not_recording', ['source_away', 'database_locked']),
+      bench({ acquisition: ['not running', []], writer: ['degraded', ['source_away']] }),
+      'critical',
+      /not being recorded/,
+      [/start acquisition/, /Close that program/],
+    ],
+    [
       'nothing runs',
       meter('not_recording'),
       bench({ acquisition: ['not running', []], writer: ['not running', []] }),

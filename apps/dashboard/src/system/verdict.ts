@@ -61,11 +61,17 @@ function troublesOf(meter: Meter, benches: readonly BenchBody[]): Trouble[] {
   return [{ level, title, advice: adviceOf(meter, gone) }];
 }
 
+/** What one process says of another one that has gone: it is said already. */
+const MISSED: Readonly<Record<string, string>> = {
+  source_away: 'acquisition',
+  consumer_away: 'writer',
+};
+
 /** First what has to run, then what that says. */
 function adviceOf({ source, recording, reasons }: Meter, gone: readonly string[]): string[] {
   const advised = [
     ...(gone.length === 0 ? [] : [`start ${gone.join(' and ')} (npm start, pm2 or systemd).`]),
-    ...reasons.map(({ advice }) => advice),
+    ...reasons.filter(({ code }) => !gone.includes(MISSED[code] ?? '')).map(({ advice }) => advice),
   ];
   const otherwise = {
     recording: '',

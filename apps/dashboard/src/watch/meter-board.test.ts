@@ -318,7 +318,7 @@ describe('recording', () => {
     }
     expect(meter().recording).toEqual({
       state: 'not_recording',
-      message: expect.stringContaining('does not answer'),
+      message: expect.stringContaining('did not answer'),
     });
   });
 });

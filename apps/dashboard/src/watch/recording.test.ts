@@ -179,9 +179,9 @@ describe('without it', () => {
     ['gone a moment ago', GONE, { silentMs: 300, heardSince: false }, 'not_recording', /not run/],
     ['no page, readings come', GONE, { heardSince: true }, 'unknown', /does not answer/],
     ['held up, readings come', LATE, { heardSince: false }, 'unknown', /does not answer/],
-    ['held up, none come', LATE, { silentMs: 9_000 }, 'not_recording', /does not answer/],
+    ['held up, none come', LATE, { silentMs: 9_000 }, 'not_recording', /^Acquisition did not/],
     ['another program, readings come', FOREIGN, {}, 'unknown', /does not answer/],
-    ['another program, none come', FOREIGN, { silentMs: 9_000 }, 'not_recording', /another/],
+    ['another program, none come', FOREIGN, { silentMs: 9_000 }, 'not_recording', /in its place/],
   ])('%s', (_, acquisition, known, state, message) => {
     expect(recordingOf({ ...KNOWN, ...known, acquisition })).toEqual({
       state,

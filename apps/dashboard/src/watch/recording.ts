@@ -61,19 +61,25 @@ export function recordingOf(evidence: Evidence): Recording {
           );
     case 'foreign':
     case 'silent':
-      return withoutAnswer(evidence, acquisition.why);
+      return withoutAnswer(evidence, acquisition);
   }
 }
 
-function withoutAnswer(evidence: Evidence, why: string): Recording {
-  const gone = why === 'does not run';
+function withoutAnswer(
+  evidence: Evidence,
+  { state, why }: Extract<Evidence['acquisition'], { readonly why: string }>,
+): Recording {
   // What was heard before it had gone says nothing of now.
-  if (readingsCome(evidence) && (!gone || evidence.heardSince)) {
+  if (readingsCome(evidence) && (why !== 'does not run' || evidence.heardSince)) {
     return unknown(
       'Readings come; whether they are stored is not known: acquisition does not answer.',
     );
   }
-  return not(gone ? 'Acquisition does not run.' : `Acquisition does not answer: ${why}.`);
+  return not(
+    state === 'silent'
+      ? `Acquisition ${why}.`
+      : `Acquisition does not answer, and in its place ${why}.`,
+  );
 }
 
 function byAcquisition(
