@@ -45,7 +45,7 @@ export function App({ store }: { store: LiveStore }) {
         To the content
       </a>
       <Header route={route} />
-      <Banner />
+      {!locked && <Banner />}
       <Mistakes />
       <main id="main" tabIndex={-1} ref={main}>
         <ErrorBoundary view={place}>

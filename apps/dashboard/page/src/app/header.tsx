@@ -61,7 +61,8 @@ function WholeState() {
   const worst = worstOf(states);
   if (worst === null) return null;
   const same = states.filter((state) => state === worst).length;
-  const count = states.length > 1 ? `${same} of ${states.length}: ` : '';
+  const which = same === states.length ? `All ${same}` : `${same} of ${states.length}`;
+  const count = states.length > 1 ? `${which}: ` : '';
   return (
     <p class="whole" data-state={worst}>
       <span class="dot" aria-hidden="true" />

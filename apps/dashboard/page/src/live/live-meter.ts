@@ -28,12 +28,12 @@ export class LiveMeter {
   /** Why the curve has no history. */
   failure: Failure | null = null;
   asking = false;
-  readonly #history: History;
+  readonly #history: Pick<History, 'of'>;
   readonly #now: () => number;
   #wish: Wish | null = null;
   #asked: AbortController | null = null;
 
-  constructor(meter: Meter, history: History, now: () => number) {
+  constructor(meter: Meter, history: Pick<History, 'of'>, now: () => number) {
     this.meter = meter;
     this.#history = history;
     this.#now = now;
@@ -55,7 +55,7 @@ export class LiveMeter {
     this.curve.append(reading);
     this.curve.drop(this.#now());
     this.#see(reading);
-    if (this.reading === null || reading.at >= this.reading.at) this.reading = reading;
+    if (this.#isNewer(reading)) this.reading = reading;
     this.topic.changed();
   }
 
@@ -112,6 +112,14 @@ export class LiveMeter {
         this.topic.changed();
       },
     );
+  }
+
+  /** By its number: a clock that was set back must not keep an old value on the screen. */
+  #isNewer({ session, seq, at }: LiveReading): boolean {
+    const { reading } = this;
+    if (reading === null) return true;
+    if (session === reading.session) return seq >= reading.seq;
+    return session === this.meter.session || at >= reading.at;
   }
 
   #see({ value, unit, temperature, temperature_unit }: LiveReading): void {

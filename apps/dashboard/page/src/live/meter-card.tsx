@@ -11,7 +11,7 @@ import { StateBadge } from './state-badge.js';
 import { useStore } from './use-store.js';
 import { AgeAndWaiting, ValueBlock } from './value-block.js';
 
-const POINTS = 700;
+const POINTS = 1000;
 const ONLY_VALUE = { first: 'now', second: 'none' };
 
 /** One of several meters. */

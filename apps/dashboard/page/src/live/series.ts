@@ -70,11 +70,14 @@ export class LiveSeries {
   /** Lets go of what was before `from`, but for one point: the line comes in from there. */
   drop(from: number): void {
     const { at, low, high } = this.#columns;
+    if ((at.at(-1) ?? from) < from) {
+      this.#columns = noColumns();
+      return;
+    }
     const gone = indexAt(at, from) - 1;
     // Moving all the others for each single one would be wasteful; nobody sees those before the window.
     if (gone < 1 || gone < at.length / 16) return;
     for (const column of [at, low, high]) column.splice(0, gone);
-    if (at.length === 1 && (at[0] ?? 0) < from) this.#columns = noColumns();
   }
 
   #insert(at: number, value: number | null): void {

@@ -14,7 +14,7 @@ import { ZoomBar, zoomKey } from '../charts/zoom-bar.js';
 import { wholeOf, type View } from '../charts/zoom.js';
 import { QuantityChoice } from '../live/quantity-choice.js';
 import { chosen, type Choice } from '../live/quantity.js';
-import { mainUnit, quantitiesOf, sessionPicture } from './session-picture.js';
+import { decimalsIn, mainUnit, quantitiesOf, sessionPicture } from './session-picture.js';
 
 const POINTS = 2000;
 
@@ -31,6 +31,8 @@ interface Props {
   readonly onNote: (at: number) => void;
   /** null: all of it. */
   readonly onView: (view: View | null) => void;
+  /** As the meter showed them: for each unit, how many. */
+  readonly onDecimals: (decimals: ReadonlyMap<string, number>) => void;
 }
 
 /** The curve of a session: all of it at once, and every reading where somebody looks closely. */
@@ -53,6 +55,11 @@ export function SessionCurve(props: Props) {
     const picked = chosen(choice, quantitiesOf(curve), mainUnit(curve));
     feed.show(sessionPicture({ curve, view, ...picked, marks, stretches, emulated }));
   }, [feed, curve, view, choice, marks, stretches, emulated]);
+
+  useEffect(() => {
+    if (curve !== null)
+      props.onDecimals(new Map(curve.values.map((series) => [series.unit, decimalsIn(series)])));
+  }, [curve]);
 
   useEffect(() => {
     const now = zoom.whole ? null : view;
@@ -93,9 +100,11 @@ export function SessionCurve(props: Props) {
         }}
       />
       <p class="hint quiet">
-        Drag over a stretch or turn the wheel to see it closely; click to add a note there. By
-        keyboard: arrow keys move the cursor, + and − zoom, 0 shows all, N adds a note at the
-        cursor.
+        Drag over a stretch or turn the wheel to see it closely; click to add a note there.{' '}
+        <span class="hint-keys">
+          By keyboard: arrow keys move the cursor, + and − zoom, 0 shows all, N adds a note at the
+          cursor.
+        </span>
       </p>
       <CurveTable feed={feed} caption="Points of the curve that is shown" />
     </section>

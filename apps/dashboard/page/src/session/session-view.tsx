@@ -75,6 +75,7 @@ function Whole({ session, value, shown, again }: WholeProps) {
   const [noteAt, setNoteAt] = useState<number | null>(null);
   const [added, setAdded] = useState<readonly Mark[]>([]);
   const [view, setView] = useState<View | null>(shown);
+  const [decimals, setDecimals] = useState<ReadonlyMap<string, number>>(new Map());
   const [goTo, setGoTo] = useState<{ at: number } | null>(null);
   const statistics = useAnswer(session, (signal) => getStatistics(session, signal));
   const marks = useMemo(() => together(value.marks, added), [value.marks, added]);
@@ -98,9 +99,14 @@ function Whole({ session, value, shown, again }: WholeProps) {
           goTo={goTo}
           onNote={note}
           onView={setView}
+          onDecimals={(found) => setDecimals((old) => most(old, found))}
         />
       )}
-      <StatisticsTable answer={statistics} open={value.session.ended_at === null} />
+      <StatisticsTable
+        answer={statistics}
+        decimals={decimals}
+        open={value.session.ended_at === null}
+      />
       <div class="columns">
         <div class="stack">
           <section class="panel" aria-labelledby="marks-title">
@@ -157,6 +163,15 @@ function Recovered({
       </ul>
     </>
   );
+}
+
+function most(
+  a: ReadonlyMap<string, number>,
+  b: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const all = new Map(a);
+  for (const [unit, decimals] of b) all.set(unit, Math.max(all.get(unit) ?? 0, decimals));
+  return all;
 }
 
 function together(stored: readonly Mark[], added: readonly Mark[]): Mark[] {

@@ -8,9 +8,12 @@ import { decimalsOf } from '../live/decimals.js';
 /** All readings of the session are read for it: it may take seconds, and says so. */
 export function StatisticsTable({
   answer,
+  decimals,
   open,
 }: {
   answer: Answer<Statistics>;
+  /** For each unit, as many as the meter showed, as far as that is known. */
+  decimals: ReadonlyMap<string, number>;
   /** The session goes on. */
   open: boolean;
 }) {
@@ -25,7 +28,7 @@ export function StatisticsTable({
         </p>
       )}
       {value !== null && value.units.length === 0 && <p class="quiet">There are no readings.</p>}
-      {value !== null && value.units.length > 0 && <Units units={value.units} />}
+      {value !== null && value.units.length > 0 && <Units units={value.units} shown={decimals} />}
       {open && value !== null && (
         <p class="counted quiet">
           As it was when this page was opened or last asked; the session goes on.{' '}
@@ -38,7 +41,13 @@ export function StatisticsTable({
   );
 }
 
-function Units({ units }: { units: Statistics['units'] }) {
+function Units({
+  units,
+  shown,
+}: {
+  units: Statistics['units'];
+  shown: ReadonlyMap<string, number>;
+}) {
   return (
     <div class="scroll" role="region" aria-label="Statistics for each unit" tabIndex={0}>
       <table>
@@ -64,7 +73,7 @@ function Units({ units }: { units: Statistics['units'] }) {
         <tbody>
           {units.map((unit) => {
             const ends = [unit.least, unit.greatest].filter((value) => value !== null);
-            const decimals = Math.max(0, ...ends.map(decimalsOf));
+            const decimals = Math.max(shown.get(unit.unit) ?? 0, ...ends.map(decimalsOf));
             const [from, to] = [parseTime(unit.first_at), parseTime(unit.last_at)];
             return (
               <tr key={unit.unit}>
