@@ -12,7 +12,7 @@ import { Banner } from './banner.js';
 import { ErrorBoundary } from './error-boundary.js';
 import { Header } from './header.js';
 import { Mistakes } from './mistakes.js';
-import type { Route } from './route.js';
+import { placeOf, type Route } from './route.js';
 import { TokenForm } from './token-form.js';
 import { useVisit } from './use-route.js';
 import { useTitle } from './use-title.js';
@@ -81,13 +81,6 @@ function View({ route }: { route: Route }) {
     case 'unknown':
       return <Unknown path={route.path} />;
   }
-}
-
-/** Going to another part of the same thing is not going to another view. */
-function placeOf(route: Route): string {
-  if (route.view === 'session') return `session ${route.session}`;
-  if (route.view === 'compare') return `compare ${route.sessions.join(',')}`;
-  return route.view;
 }
 
 function Unknown({ path }: { path: string }) {

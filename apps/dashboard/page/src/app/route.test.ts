@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hrefOf, parseRoute, type Route } from './route.js';
+import { hrefOf, isPartOf, parseRoute, type Route } from './route.js';
 
 describe('route', () => {
   test('an empty address is the live view', () => {
@@ -26,6 +26,15 @@ describe('route', () => {
 
   test('a session is compared once', () => {
     expect(parseRoute('#/compare/a,b,a')).toMatchObject({ sessions: ['a', 'b'] });
+  });
+
+  test('another part of a session is the same place, another session or view is not', () => {
+    expect(isPartOf('#/sessions/a?from=1&to=5', '#/sessions/a')).toBe(true);
+    expect(isPartOf('#/sessions?search=x', '#/sessions')).toBe(true);
+    expect(isPartOf('#/compare/a,b?unit=value%3ApH', '#/compare/a,b')).toBe(true);
+    expect(isPartOf('#/sessions?search=x', '#/sessions/a')).toBe(false);
+    expect(isPartOf('#/sessions/a', '#/sessions/b')).toBe(false);
+    expect(isPartOf('#/sessions', '#/live')).toBe(false);
   });
 
   test('bad escapes do no harm', () => {

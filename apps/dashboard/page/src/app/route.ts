@@ -67,6 +67,20 @@ export function hrefOf(route: Exclude<Route, { view: 'unknown' }>): string {
   }
 }
 
+/**
+ * What a route is about, whichever part of it is shown: going to another part of the same thing is not going to
+ * another view.
+ */
+export function placeOf(route: Route): string {
+  if (route.view === 'session') return `session ${route.session}`;
+  if (route.view === 'compare') return `compare ${route.sessions.join(',')}`;
+  return route.view;
+}
+
+/** Both addresses are of the same place. */
+export const isPartOf = (href: string, hash: string): boolean =>
+  placeOf(parseRoute(href)) === placeOf(parseRoute(hash));
+
 /** Of the whole session. */
 export const sessionHref = (session: string): string =>
   hrefOf({ view: 'session', session, shown: null });

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { parseRoute, type Route } from './route.js';
+import { isPartOf, parseRoute, type Route } from './route.js';
 
 export interface Visit {
   readonly route: Route;
@@ -22,5 +22,10 @@ export function useVisit(): Visit {
   return visit;
 }
 
-/** Another address for what is shown already: reloading and going back find it, nothing is drawn anew. */
-export const rename = (href: string): void => history.replaceState(history.state, '', href);
+/**
+ * Another address for what is shown already: reloading and going back find it, nothing is drawn anew. Somebody may
+ * have gone elsewhere while it was made; then it is too late for it.
+ */
+export function rename(href: string): void {
+  if (isPartOf(href, location.hash)) history.replaceState(history.state, '', href);
+}
