@@ -1,4 +1,6 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { useStore } from '../live/use-store.js';
+import { announce } from './announcer.js';
 import { momentText } from './time.js';
 import { useTopic } from './use-topic.js';
 
@@ -7,6 +9,12 @@ export function Banner() {
   const store = useStore();
   useTopic(store.connectionTopic);
   const { lostAt } = store.connection.link;
+  const lost = lostAt !== null;
+  const before = useRef(lost);
+  useEffect(() => {
+    if (before.current && !lost) announce('The connection to the server is back.');
+    before.current = lost;
+  }, [lost]);
   if (lostAt !== null) {
     const now = Date.now();
     return (

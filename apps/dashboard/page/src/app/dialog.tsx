@@ -13,11 +13,10 @@ export function Dialog({ title, onClose, children }: Props) {
   const id = useId();
   // Before the next key: what is typed at once belongs into it.
   useLayoutEffect(() => {
-    const before = document.activeElement;
-    element.current?.showModal();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
+    const dialog = element.current;
+    dialog?.showModal();
+    // Closing gives the focus back to where it was; taking it away only would lose it.
+    return () => dialog?.close();
   }, []);
   return (
     <dialog ref={element} aria-labelledby={id} onClose={onClose}>

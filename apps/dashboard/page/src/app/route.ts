@@ -74,6 +74,7 @@ export function hrefOf(route: Exclude<Route, { view: 'unknown' }>): string {
 export function placeOf(route: Route): string {
   if (route.view === 'session') return `session ${route.session}`;
   if (route.view === 'compare') return `compare ${route.sessions.join(',')}`;
+  if (route.view === 'live') return `live ${route.source ?? ''}`;
   return route.view;
 }
 

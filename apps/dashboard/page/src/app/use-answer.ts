@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { failureOf, isAborted, type Failure } from '../api/failure.js';
 
 export interface Answer<T> {
@@ -24,6 +24,8 @@ export function useAnswer<T>(
     failure: null,
   });
   const [busy, setBusy] = useState(true);
+  const asking = useRef(true);
+  asking.current = busy;
   const [round, setRound] = useState(0);
   const again = useCallback(() => setRound((n) => n + 1), []);
 
@@ -51,16 +53,15 @@ export function useAnswer<T>(
 
   useEffect(() => {
     if (everyMs <= 0) return;
-    const timer = setInterval(() => {
-      if (!document.hidden) again();
-    }, everyMs);
-    const seen = (): void => {
-      if (!document.hidden) again();
+    // One that is slow is waited for: asking again would take the question back, and never be answered.
+    const look = (): void => {
+      if (!document.hidden && !asking.current) again();
     };
-    document.addEventListener('visibilitychange', seen);
+    const timer = setInterval(look, everyMs);
+    document.addEventListener('visibilitychange', look);
     return () => {
       clearInterval(timer);
-      document.removeEventListener('visibilitychange', seen);
+      document.removeEventListener('visibilitychange', look);
     };
   }, [everyMs, again]);
 

@@ -16,6 +16,7 @@ interface Props extends Omit<PlotHandlers, 'onCursor'> {
 
 const SMALL_GAP_MS = 500;
 const WORDS_EVERY_MS = 5000;
+const SMALL_WORDS_MS = 15_000;
 
 /** Lines over time, with a cursor that the pointer and the arrow keys move, and in words for who does not see it. */
 export function Curve({ feed, compact = false, onKey, ...handlers }: Props) {
@@ -39,9 +40,12 @@ export function Curve({ feed, compact = false, onKey, ...handlers }: Props) {
         if (next === null) return;
         made.show(next);
         setEmpty(isEmpty(next));
-        // Small ones have no words that follow.
+        // The words of small ones follow now and then; nothing else of them needs it.
         if (!compact) setPicture(next);
-        else setPicture((old) => (old === null || isEmpty(old) ? next : old));
+        else
+          setPicture((old) =>
+            old === null || isEmpty(old) || next.to - old.to > SMALL_WORDS_MS ? next : old,
+          );
       },
       compact ? SMALL_GAP_MS : 0,
     );

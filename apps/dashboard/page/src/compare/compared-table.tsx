@@ -6,11 +6,12 @@ import { Swatch } from '../charts/legend.js';
 import { lengthOf, meterName } from '../sessions/session-words.js';
 import type { Compared } from './compare-picture.js';
 
-/** `5 Nov 14:03 bench-1` */
+/** `5 Nov 14:03 bench-1`, also in the picture: of which session it is, and whether that one is real. */
 export function shortName(row: SessionRow): string {
   const started = parseTime(row.started_at);
   const when = started === null ? row.session_uid : `${dayText(started)} ${minuteText(started)}`;
-  return row.source === null ? when : `${when} ${row.source}`;
+  const name = row.source === null ? when : `${when} ${row.source}`;
+  return row.emulated ? `${name} (EMULATED)` : name;
 }
 
 /** Which line is which session. */
@@ -41,7 +42,6 @@ export function ComparedTable({ sessions }: { sessions: readonly Compared[] }) {
                 </td>
                 <th scope="row">
                   <a href={sessionHref(row.session_uid)}>{shortName(row)}</a>
-                  {row.emulated && <span class="tag emulated-tag">EMULATED</span>}
                 </th>
                 <td>{meterName(row)}</td>
                 <td>{lengthOf(row, Date.now())}</td>

@@ -8,6 +8,16 @@ afterEach(() => {
 const nothing = { from: 0, to: 0, readings: 0, bucket_ms: 0, values: [], temperatures: [] };
 const wish = { seconds: 600, points: 100, marks: false };
 
+test('a curve whose marks cannot be had is shown all the same, and says so', async () => {
+  vi.stubGlobal('fetch', async (path: string) =>
+    path.startsWith('api/live/history')
+      ? Response.json(nothing)
+      : Response.json({ code: 'database_unavailable', message: 'It is busy.' }, { status: 503 }),
+  );
+  const found = await new History().of('m', { ...wish, marks: true }, new AbortController().signal);
+  expect(found).toMatchObject({ curve: nothing, marks: [], failure: { message: 'It is busy.' } });
+});
+
 /** A server that answers by hand. */
 function server() {
   const asked: { path: string; answer: () => void }[] = [];

@@ -1,6 +1,7 @@
 /** Asks for curves up to now, a few at a time: twenty meters must not ask for a day each in one moment. */
 import type { Curve, Mark } from '../../../src/api/readings.js';
 import { getHistory, getSession, getSessions } from '../api/endpoints.js';
+import { failureOf, isAborted, type Failure } from '../api/failure.js';
 import { parseTime } from '../app/time.js';
 
 const AT_ONCE = 3;
@@ -10,6 +11,8 @@ const MOST_SESSIONS = 6;
 export interface HistoryOf {
   readonly curve: Curve;
   readonly marks: readonly Mark[];
+  /** Why there are no marks; the curve is there all the same. */
+  readonly failure: Failure | null;
 }
 
 export class History {
@@ -24,7 +27,13 @@ export class History {
     await this.#turn();
     try {
       const curve = await getHistory({ source, seconds, points }, signal);
-      return { curve, marks: marks ? await marksOf(source, curve.from, signal) : [] };
+      if (!marks) return { curve, marks: [], failure: null };
+      try {
+        return { curve, marks: await marksOf(source, curve.from, signal), failure: null };
+      } catch (error) {
+        if (isAborted(error)) throw error;
+        return { curve, marks: [], failure: failureOf(error) };
+      }
     } finally {
       this.#running--;
       this.#waiting.shift()?.();

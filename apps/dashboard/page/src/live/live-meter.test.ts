@@ -65,6 +65,7 @@ const answer = (at: number[]): HistoryOf => ({
     temperatures: [],
   },
   marks: [],
+  failure: null,
 });
 
 describe('a meter', () => {

@@ -98,9 +98,9 @@ export class LiveMeter {
     this.#asked = asked;
     this.asking = true;
     this.#history.of(this.source, wish, asked.signal).then(
-      ({ curve, marks }) => {
+      ({ curve, marks, failure }) => {
         if (asked.signal.aborted) return;
-        [this.asking, this.failure] = [false, null];
+        [this.asking, this.failure] = [false, failure];
         this.#learn(curve);
         take(curve);
         this.marks.add(marks);
