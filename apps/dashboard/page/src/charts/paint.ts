@@ -1,5 +1,6 @@
 /** What is drawn beside the lines: shaded stretches and gaps, marks, and that the data is emulated. */
 import type uPlot from 'uplot';
+import { MARK_OF, WHY_MARKED } from '../live/origin.js';
 import type { Colours } from './colours.js';
 import type { Picture } from './picture.js';
 
@@ -19,7 +20,8 @@ export function paintBelow(u: uPlot, picture: Picture, colours: Colours): void {
   for (const { from, to } of picture.stretches) shade(from, to, colours.stretch);
   for (const { kind, at, until } of picture.marks)
     if (kind === 'gap' && until !== null) shade(at, until, colours.gap);
-  if (picture.emulated) watermark(u, colours);
+  const mark = MARK_OF[picture.origin];
+  if (mark !== null) watermark(u, colours, mark);
   ctx.restore();
 }
 
@@ -43,7 +45,9 @@ export function paintAbove(u: uPlot, picture: Picture, colours: Colours, compact
   ctx.setLineDash([]);
   if (!compact && seen.length <= NUMBERED_AT_MOST) for (const mark of seen) flag(u, mark, colours);
   ctx.restore();
-  if (picture.emulated) badge(u, colours, compact);
+  const mark = MARK_OF[picture.origin];
+  if (mark !== null)
+    badge(u, colours, compact ? mark : `${mark} – ${WHY_MARKED[picture.origin]}`, compact);
 }
 
 /** The number that the mark has in the list. */
@@ -66,10 +70,10 @@ function flag(u: uPlot, { at, level, number }: Picture['marks'][number], colours
 }
 
 /** Across the whole picture, so that no part cut out of it can be taken for a real one. */
-function watermark(u: uPlot, colours: Colours): void {
+function watermark(u: uPlot, colours: Colours, mark: string): void {
   const { ctx, bbox } = u;
   const pxRatio = ratioOf(u);
-  const fits = Math.min(44, bbox.height / pxRatio / 5, bbox.width / pxRatio / 8);
+  const fits = Math.min(44, bbox.height / pxRatio / 5, bbox.width / pxRatio / mark.length);
   const size = Math.max(14, fits) * pxRatio;
   ctx.save();
   ctx.globalAlpha = 0.16;
@@ -77,7 +81,7 @@ function watermark(u: uPlot, colours: Colours): void {
   ctx.font = fontOf(size, 800);
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
-  const width = ctx.measureText('EMULATED').width * 1.35;
+  const width = ctx.measureText(mark).width * 1.35;
   const rows = Math.max(1, Math.floor(bbox.height / (size * 2.6)));
   const columns = Math.max(1, Math.floor(bbox.width / width));
   for (let row = 0; row < rows; row++)
@@ -88,17 +92,16 @@ function watermark(u: uPlot, colours: Colours): void {
         bbox.top + ((row + 0.5) * bbox.height) / rows,
       );
       ctx.rotate(-Math.PI / 14);
-      ctx.fillText('EMULATED', 0, 0);
+      ctx.fillText(mark, 0, 0);
       ctx.restore();
     }
   ctx.restore();
 }
 
 /** In the corner, as dark as it can be. */
-function badge(u: uPlot, colours: Colours, compact: boolean): void {
+function badge(u: uPlot, colours: Colours, text: string, compact: boolean): void {
   const { ctx, bbox } = u;
   const pxRatio = ratioOf(u);
-  const text = compact ? 'EMULATED' : 'EMULATED – not a real meter';
   ctx.save();
   ctx.font = fontOf((compact ? 9 : 11) * pxRatio, 700);
   const width = ctx.measureText(text).width + 10 * pxRatio;

@@ -21,7 +21,7 @@ const picture: Picture = {
   lines: [line],
   marks: [],
   stretches: [],
-  emulated: false,
+  origin: 'real',
   elapsed: false,
 };
 

@@ -1,4 +1,5 @@
 /** What a curve shows, whoever draws it: lines over time, marks, stretches. */
+import type { Origin } from '../live/origin.js';
 import { cut, indexAt, type Columns } from '../live/columns.js';
 
 export interface Line {
@@ -34,7 +35,8 @@ export interface Picture {
   readonly lines: readonly Line[];
   readonly marks: readonly PlotMark[];
   readonly stretches: readonly Stretch[];
-  readonly emulated: boolean;
+  /** What it is of: marked all over unless it is real. */
+  readonly origin: Origin;
   /** x is time since a start, and not a moment. */
   readonly elapsed: boolean;
 }

@@ -1,6 +1,7 @@
 /** A curve in words: where the cursor is, and what all of it shows. */
 import { countOf, elapsedText, quantityText, valueText } from '../app/format.js';
 import { clockMsText, clockText, dateText } from '../app/time.js';
+import { MARK_OF, WHY_MARKED } from '../live/origin.js';
 import { summaryOf, type At, type Picture } from './picture.js';
 
 /** A point's moment, as finely as what is shown is. */
@@ -29,7 +30,8 @@ export function summaryText(picture: Picture): string {
     return `${line.label}: lowest ${say(found.least)}, highest ${say(found.greatest)}, last ${say(found.last)} ${line.unit}, ${gaps}.`;
   });
   const marks = picture.marks.length === 0 ? [] : [`${countOf(picture.marks.length, 'mark')}.`];
-  const emulated = picture.emulated ? ['EMULATED, not a real meter.'] : [];
+  const mark = MARK_OF[picture.origin];
+  const emulated = mark === null ? [] : [`${mark}, ${WHY_MARKED[picture.origin]}.`];
   return [
     ...emulated,
     `Curve ${when}.`,

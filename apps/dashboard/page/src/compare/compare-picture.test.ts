@@ -41,7 +41,7 @@ test('every session begins at 0, keeps its look, and one emulated makes the whol
     quantity: { kind: 'value', unit: 'pH' },
     view: wholeTime(sessions),
   });
-  expect(picture).toMatchObject({ from: 0, to: 9000, emulated: true, elapsed: true });
+  expect(picture).toMatchObject({ from: 0, to: 9000, origin: 'emulated', elapsed: true });
   expect(picture.lines).toMatchObject([
     { key: 'a', label: 'A', look: 0, decimals: 2, columns: { at: [0, 5000] } },
     { key: 'b', label: 'B', look: 1, decimals: 2, columns: { at: [0, 9000] } },

@@ -4,6 +4,7 @@ import type { SessionRow } from '../../../src/api/sessions.js';
 import type { Line, Picture } from '../charts/picture.js';
 import type { View } from '../charts/zoom.js';
 import { columnsOf } from '../live/columns.js';
+import { originOf, worstOrigin } from '../live/origin.js';
 import { quantityKey, type Quantity } from '../live/quantity.js';
 import { decimalsIn, quantitiesOf, seriesFor } from '../session/session-picture.js';
 
@@ -66,7 +67,7 @@ export function comparePicture(of: {
     lines,
     marks: [],
     stretches: [],
-    emulated: of.sessions.some(({ row }) => row.emulated),
+    origin: worstOrigin(of.sessions.map(({ row }) => originOf(row.emulated))),
     elapsed: true,
   };
 }

@@ -36,6 +36,7 @@ export function CompareView({ sessions, unit }: Props) {
       </p>
       {value?.some(({ row }) => row.emulated) === true && (
         <EmulatedBand
+          origin="emulated"
           what={
             value.every(({ row }) => row.emulated)
               ? 'none of these is a real meter'

@@ -1,8 +1,12 @@
-/** On everything that is of no real meter. */
-export function EmulatedBand({ what = 'not a real meter' }: { what?: string }) {
+import { MARK_OF, WHY_MARKED, type Origin } from './origin.js';
+
+/** On everything that is, or may be, of no real meter. */
+export function EmulatedBand({ origin, what }: { origin: Origin; what?: string }) {
+  const mark = MARK_OF[origin];
+  if (mark === null) return null;
   return (
     <p class="emulated">
-      <strong>EMULATED</strong> <span>{what}</span>
+      <strong>{mark}</strong> <span>{what ?? WHY_MARKED[origin]}</span>
     </p>
   );
 }

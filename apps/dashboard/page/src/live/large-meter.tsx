@@ -11,6 +11,7 @@ import { EmulatedBand } from './emulated-band.js';
 import { Facts } from './facts.js';
 import { LiveFeed } from './live-feed.js';
 import type { LiveMeter } from './live-meter.js';
+import { SPOKEN_OF } from './origin.js';
 import type { Choice } from './quantity.js';
 import { QuantityChoice } from './quantity-choice.js';
 import { Reasons } from './reasons.js';
@@ -29,16 +30,17 @@ export function LargeMeter({ meter }: { meter: LiveMeter }) {
   useTopic(store.metersTopic);
   useTopic(store.connectionTopic);
   const [noteAt, setNoteAt] = useState<number | null>(null);
-  const { source, emulated, recording, reasons, session } = meter.meter;
+  const { source, recording, reasons, session } = meter.meter;
+  const { origin } = meter;
   const addNote = (at: number): void => setNoteAt(at);
   return (
     <article
       class="meter large"
-      aria-label={emulated === true ? `${source}, emulated` : source}
+      aria-label={source + SPOKEN_OF[origin]}
       data-state={recording.state}
       data-lost={store.lost || undefined}
     >
-      {emulated === true && <EmulatedBand />}
+      <EmulatedBand origin={origin} />
       <div class="large-head">
         <h2>{source}</h2>
         <StateBadge state={recording.state} />

@@ -128,3 +128,47 @@ describe('a meter', () => {
     expect(meter.curve.of('value:pH')?.length).toBe(2);
   });
 });
+
+describe('whether it is a real meter', () => {
+  const silent = { session: null, emulated: null, model: null, serial: null };
+
+  test('is remembered while acquisition does not say', () => {
+    const { meter } = meterWith();
+    meter.take(reading(5));
+    meter.update(about({ ...silent, last_reading: reading(5) }));
+    expect(meter.origin).toBe('emulated');
+    const { meter: real } = meterWith(about({ emulated: false }));
+    real.take(reading(5));
+    real.update(about(silent));
+    expect(real.origin).toBe('real');
+  });
+
+  test('that was never said is not taken for granted, as soon as there is something to see', async () => {
+    const { meter, asked } = meterWith(about(silent));
+    expect(meter.origin).toBe('real');
+    meter.want(wish);
+    asked[0]?.answer(answer([1_001_000]));
+    await settled();
+    expect(meter.originSince(0)).toBe('unknown');
+    meter.take(reading(5));
+    expect(meter.origin).toBe('unknown');
+  });
+
+  test('is not remembered of another session', () => {
+    const { meter } = meterWith(about({ emulated: false }));
+    meter.take(reading(5));
+    meter.update(about(silent));
+    meter.take(reading(0, { session: 's2', at: 1_020_000 }));
+    expect(meter.origin).toBe('unknown');
+  });
+
+  test('a curve that still shows emulated readings is marked when a real meter has taken over', () => {
+    const { meter } = meterWith();
+    meter.take(reading(5));
+    meter.update(about({ session: 's2', emulated: false }));
+    meter.take(reading(0, { session: 's2', at: 1_020_000 }));
+    expect(meter.origin).toBe('real');
+    expect(meter.originSince(1_000_000)).toBe('emulated');
+    expect(meter.originSince(1_010_000)).toBe('real');
+  });
+});

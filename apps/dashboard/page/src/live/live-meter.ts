@@ -6,6 +6,7 @@ import { Topic } from '../app/topic.js';
 import { Decimals } from './decimals.js';
 import type { History } from './history.js';
 import { LiveCurve } from './live-curve.js';
+import { originOf, type Origin } from './origin.js';
 import { MarkBook } from './marks.js';
 
 export interface Wish {
@@ -28,6 +29,10 @@ export class LiveMeter {
   /** Why the curve has no history. */
   failure: Failure | null = null;
   asking = false;
+  /** Whether the session of the readings that are shown is emulated, as it was last said; null: it was not. */
+  #said: { readonly session: string; readonly emulated: boolean } | null = null;
+  /** When the last reading came that is not known to be real. */
+  #unrealAt = -Infinity;
   readonly #history: Pick<History, 'of'>;
   readonly #now: () => number;
   #wish: Wish | null = null;
@@ -44,8 +49,26 @@ export class LiveMeter {
     return this.meter.source;
   }
 
+  /** Of what is shown now. A meter that has shown nothing has nothing to be mistaken. */
+  get origin(): Origin {
+    const { emulated, session } = this.meter;
+    if (emulated !== null) return originOf(emulated);
+    const shown = this.reading?.session ?? session;
+    if (this.#said !== null && (shown === null || shown === this.#said.session))
+      return originOf(this.#said.emulated);
+    return this.reading === null && this.curve.length === 0 ? 'real' : 'unknown';
+  }
+
+  /** Of all that a curve from there on shows: an emulated meter may just have given way to a real one. */
+  originSince(from: number): Origin {
+    if (this.origin !== 'real') return this.origin;
+    return this.#unrealAt >= from ? 'emulated' : 'real';
+  }
+
   update(meter: Meter): void {
     this.meter = meter;
+    const { session, emulated } = meter;
+    if (session !== null && emulated !== null) this.#said = { session, emulated };
     this.curve.intervalMs = meter.interval_ms;
     if (meter.last_reading !== null) this.take(meter.last_reading);
     this.topic.changed();
@@ -56,6 +79,7 @@ export class LiveMeter {
     this.curve.drop(this.#now());
     this.#see(reading);
     if (this.#isNewer(reading)) this.reading = reading;
+    if (this.origin !== 'real') this.#unrealAt = Math.max(this.#unrealAt, reading.at);
     this.topic.changed();
   }
 

@@ -8,6 +8,7 @@ import { Changes } from './changes.js';
 import { LargeMeter } from './large-meter.js';
 import type { LiveMeter } from './live-meter.js';
 import { MeterCard } from './meter-card.js';
+import { titleMark, worstOrigin } from './origin.js';
 import { STATE_NAMES } from './recording.js';
 import { useStore } from './use-store.js';
 import { useWindow, WindowChoice } from './window-choice.js';
@@ -75,9 +76,9 @@ function Grid({ meters }: { meters: readonly LiveMeter[] }) {
   const store = useStore();
   const states = meters.map(({ meter }) => meter.recording.state);
   const recording = states.filter((state) => state === 'recording').length;
-  const emulated = meters.some(({ meter }) => meter.emulated === true) ? ' · EMULATED' : '';
+  const mark = titleMark(worstOrigin(meters.map(({ origin }) => origin)));
   const lost = store.lost ? 'No connection · ' : '';
-  useTitle(`${lost}${recording} of ${meters.length} recording${emulated} – Elmetron`);
+  useTitle(`${lost}${recording} of ${meters.length} recording${mark} – Elmetron`);
   return (
     <>
       <div class="toolbar">
@@ -128,13 +129,12 @@ function LargeTitle({ meter }: { meter: LiveMeter }) {
   useTick(1000);
   useTopic(meter.topic);
   const { reading, decimals } = meter;
-  const { recording, emulated } = meter.meter;
+  const { recording } = meter.meter;
   const value =
     reading === null
       ? '—'
       : `${valueText(reading.value, decimals.of(reading.unit))} ${reading.unit}`;
   const state = store.lost ? 'No connection' : STATE_NAMES[recording.state];
-  const mark = emulated === true ? ' · EMULATED' : '';
-  useTitle(`${value} · ${state}${mark} – ${meter.source}`);
+  useTitle(`${value} · ${state}${titleMark(meter.origin)} – ${meter.source}`);
   return null;
 }

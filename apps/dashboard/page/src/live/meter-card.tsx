@@ -5,6 +5,7 @@ import { useTopic } from '../app/use-topic.js';
 import { EmulatedBand } from './emulated-band.js';
 import { LiveFeed } from './live-feed.js';
 import type { LiveMeter } from './live-meter.js';
+import { SPOKEN_OF } from './origin.js';
 import { Reasons } from './reasons.js';
 import { Sentence } from './sentence.js';
 import { StateBadge } from './state-badge.js';
@@ -21,16 +22,17 @@ export function MeterCard({ meter, seconds }: { meter: LiveMeter; seconds: numbe
   useTopic(store.connectionTopic);
   const feed = useMemo(() => new LiveFeed(store, meter, ONLY_VALUE), [store, meter]);
   useEffect(() => meter.want({ seconds, points: POINTS, marks: false }), [meter, seconds]);
-  const { source, model, serial, emulated, recording, reasons } = meter.meter;
+  const { source, model, serial, recording, reasons } = meter.meter;
+  const { origin } = meter;
   const device = [model, serial].filter((part) => part !== null).join(' · ');
   return (
     <article
       class="meter card"
-      aria-label={emulated === true ? `${source}, emulated` : source}
+      aria-label={source + SPOKEN_OF[origin]}
       data-state={recording.state}
       data-lost={store.lost || undefined}
     >
-      {emulated === true && <EmulatedBand />}
+      <EmulatedBand origin={origin} />
       <header class="card-head">
         <h2>
           <a class="card-link" href={hrefOf({ view: 'live', source })}>

@@ -3,6 +3,8 @@
  * wrong. Each `hello` is late by its way; the one that was least late of the last ones is nearest to the truth.
  */
 const REMEMBERED = 5;
+/** No way takes so long: one of the clocks was set, and what was heard before says nothing any more. */
+const SET_MS = 5000;
 
 export class ServerClock {
   readonly #offsets: number[] = [];
@@ -10,7 +12,9 @@ export class ServerClock {
 
   /** `said` by the server, received at `now` of the browser; both ms since 1970. */
   heard(said: number, now: number): void {
-    this.#offsets.push(said - now);
+    const offset = said - now;
+    if (Math.abs(offset - this.#offset) > SET_MS) this.forget();
+    this.#offsets.push(offset);
     if (this.#offsets.length > REMEMBERED) this.#offsets.shift();
     this.#offset = Math.max(...this.#offsets);
   }

@@ -46,7 +46,7 @@ export function AgeAndWaiting({ meter }: { meter: LiveMeter }) {
     <dl class="pair">
       <div data-late={late || undefined}>
         <dt>Last reading</dt>
-        <dd>{age === null ? 'none yet' : `${durationText(age)} ago`}</dd>
+        <dd>{age === null ? 'none yet' : ageText(age)}</dd>
       </div>
       <div>
         <dt>Records waiting</dt>
@@ -56,6 +56,10 @@ export function AgeAndWaiting({ meter }: { meter: LiveMeter }) {
   );
 }
 
+/** Right after a clock was set back the last reading is of a time that is still to come. */
+const ageText = (age: number): string =>
+  age < -1000 ? 'not known: a clock was set' : `${durationText(age)} ago`;
+
 /** In ms; null: there is no reading. `late`: longer ago than the next one should have come. */
 function useAge(meter: LiveMeter): { age: number | null; late: boolean } {
   const store = useStore();
@@ -63,7 +67,7 @@ function useAge(meter: LiveMeter): { age: number | null; late: boolean } {
   useTick(500);
   const { reading, curve } = meter;
   if (reading === null) return { age: null, late: false };
-  const age = Math.max(0, store.now - reading.at);
+  const age = store.now - reading.at;
   const usual = curve.intervalMs ?? curve.rhythm.usual;
-  return { age, late: age > Math.max(5000, 2 * gapLimit(usual)) };
+  return { age, late: age < -1000 || age > Math.max(5000, 2 * gapLimit(usual)) };
 }

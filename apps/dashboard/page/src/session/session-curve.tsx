@@ -13,6 +13,7 @@ import { useZoom, type Zoom } from '../charts/use-zoom.js';
 import { ZoomBar, zoomKey } from '../charts/zoom-bar.js';
 import { wholeOf, type View } from '../charts/zoom.js';
 import { QuantityChoice } from '../live/quantity-choice.js';
+import { originOf } from '../live/origin.js';
 import { chosen, type Choice } from '../live/quantity.js';
 import { decimalsIn, mainUnit, quantitiesOf, sessionPicture } from './session-picture.js';
 
@@ -53,7 +54,9 @@ export function SessionCurve(props: Props) {
   useEffect(() => {
     if (curve === null) return;
     const picked = chosen(choice, quantitiesOf(curve), mainUnit(curve));
-    feed.show(sessionPicture({ curve, view, ...picked, marks, stretches, emulated }));
+    feed.show(
+      sessionPicture({ curve, view, ...picked, marks, stretches, origin: originOf(emulated) }),
+    );
   }, [feed, curve, view, choice, marks, stretches, emulated]);
 
   useEffect(() => {

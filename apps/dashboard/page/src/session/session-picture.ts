@@ -5,6 +5,7 @@ import type { View } from '../charts/zoom.js';
 import { columnsOf } from '../live/columns.js';
 import { Decimals } from '../live/decimals.js';
 import { numbered } from '../live/live-picture.js';
+import type { Origin } from '../live/origin.js';
 import { quantityKey, quantityName, type Quantity } from '../live/quantity.js';
 
 export const quantitiesOf = (curve: Curve): Quantity[] => [
@@ -33,9 +34,9 @@ export function sessionPicture(of: {
   readonly second: Quantity | null;
   readonly marks: readonly Mark[];
   readonly stretches: readonly Stretch[];
-  readonly emulated: boolean;
+  readonly origin: Origin;
 }): Picture {
-  const { curve, view, marks, stretches, emulated } = of;
+  const { curve, view, marks, stretches, origin } = of;
   const lines = [lineOf(curve, of.first, 0, 'left'), lineOf(curve, of.second, 1, 'right')];
   return {
     from: view.from,
@@ -43,7 +44,7 @@ export function sessionPicture(of: {
     lines: lines.filter((line) => line !== null),
     marks: numbered(marks),
     stretches,
-    emulated,
+    origin,
     elapsed: false,
   };
 }

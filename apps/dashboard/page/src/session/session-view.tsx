@@ -10,6 +10,7 @@ import { useAnswer } from '../app/use-answer.js';
 import { useTitle } from '../app/use-title.js';
 import type { View } from '../charts/zoom.js';
 import { EmulatedBand } from '../live/emulated-band.js';
+import { originOf, titleMark } from '../live/origin.js';
 import { MarkBook } from '../live/marks.js';
 import { meterName, stateOf } from '../sessions/session-words.js';
 import { ExportPanel } from './export-panel.js';
@@ -34,16 +35,16 @@ export function SessionView({ session, shown }: { session: string; shown: View |
   const { value, failure, again } = answer;
   useEffect(() => setOpen(value !== null && value.session.ended_at === null), [value]);
   const started = value === null ? null : parseTime(value.session.started_at);
-  const emulated = value?.session.emulated === true ? ' · EMULATED' : '';
+  const origin = originOf(value?.session.emulated === true);
   const name = started === null ? session : `Session of ${dateTimeText(started)}`;
-  useTitle(`${name}${emulated} – Elmetron`);
+  useTitle(`${name}${titleMark(origin)} – Elmetron`);
 
   return (
     <>
       <p class="way">
         <a href={hrefOf({ view: 'sessions', search: '', emulated: null })}>Sessions</a>
       </p>
-      {value?.session.emulated === true && <EmulatedBand />}
+      <EmulatedBand origin={origin} />
       <div class="view-head">
         <h1>{name}</h1>
         {value !== null && (
