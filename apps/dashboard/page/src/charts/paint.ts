@@ -73,7 +73,10 @@ function flag(u: uPlot, { at, level, number }: Picture['marks'][number], colours
 function watermark(u: uPlot, colours: Colours, mark: string): void {
   const { ctx, bbox } = u;
   const pxRatio = ratioOf(u);
-  const fits = Math.min(44, bbox.height / pxRatio / 5, bbox.width / pxRatio / mark.length);
+  const [wide, high] = [bbox.width / pxRatio, bbox.height / pxRatio];
+  // Twice beside itself where that can still be read, once where it is narrow.
+  const beside = Math.max(wide / (mark.length * 2.1), Math.min(wide / mark.length, 24));
+  const fits = Math.min(44, high / 5, beside);
   const size = Math.max(14, fits) * pxRatio;
   ctx.save();
   ctx.globalAlpha = 0.16;
