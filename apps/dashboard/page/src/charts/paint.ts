@@ -46,8 +46,7 @@ export function paintAbove(u: uPlot, picture: Picture, colours: Colours, compact
   if (!compact && seen.length <= NUMBERED_AT_MOST) for (const mark of seen) flag(u, mark, colours);
   ctx.restore();
   const mark = MARK_OF[picture.origin];
-  if (mark !== null)
-    badge(u, colours, compact ? mark : `${mark} – ${WHY_MARKED[picture.origin]}`, compact);
+  if (mark !== null) badge(u, colours, mark, WHY_MARKED[picture.origin], compact);
 }
 
 /** The number that the mark has in the list. */
@@ -102,12 +101,15 @@ function watermark(u: uPlot, colours: Colours, mark: string): void {
 }
 
 /** In the corner, as dark as it can be. */
-function badge(u: uPlot, colours: Colours, text: string, compact: boolean): void {
+function badge(u: uPlot, colours: Colours, mark: string, why: string, compact: boolean): void {
   const { ctx, bbox } = u;
   const pxRatio = ratioOf(u);
   ctx.save();
   ctx.font = fontOf((compact ? 9 : 11) * pxRatio, 700);
-  const width = ctx.measureText(text).width + 10 * pxRatio;
+  const widthOf = (text: string): number => ctx.measureText(text).width + 10 * pxRatio;
+  const whole = `${mark} – ${why}`;
+  const text = compact || widthOf(whole) > bbox.width - 8 * pxRatio ? mark : whole;
+  const width = widthOf(text);
   const height = (compact ? 14 : 18) * pxRatio;
   const [left, top] = [bbox.left + 4 * pxRatio, bbox.top + bbox.height - height - 4 * pxRatio];
   ctx.fillStyle = colours.emulated;
