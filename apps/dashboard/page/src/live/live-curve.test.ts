@@ -77,4 +77,30 @@ describe('the curves of a meter', () => {
     curve.drop(1_200_000);
     expect(keys(curve).toSorted()).toEqual(['temperature:°C', 'value:pH']);
   });
+
+  test('no peak is lost when the window is changed', () => {
+    const curve = new LiveCurve({ windowMs: 60_000, points: 20 });
+    for (let i = 0; i < 400; i++)
+      curve.append(reading(1_000_000 + i * 1000, { value: i % 50 === 49 ? 100 : 1 }));
+    expect(Math.max(...(curve.of('value:pH')?.columns.high ?? []).map(Number))).toBe(100);
+    curve.replace(history('pH', [999_000]), { windowMs: 600_000, points: 20 });
+    expect(Math.max(...(curve.of('value:pH')?.columns.high ?? []).map(Number))).toBe(100);
+  });
+
+  test('no peak is lost that one point has from before and after the end of the picture', () => {
+    const curve = new LiveCurve({ windowMs: 60_000, points: 10 });
+    for (let i = 0; i < 21; i++)
+      curve.append(reading(1_200_000 + i * 1000, { value: i === 11 ? 100 : 1 }));
+    expect(curve.of('value:pH')?.columns.at).toEqual([1_200_000, 1_212_000]);
+    curve.replace(history('pH', [1_199_000, 1_205_000]), { windowMs: 60_000, points: 10 });
+    expect(Math.max(...(curve.of('value:pH')?.columns.high ?? []).map(Number))).toBe(100);
+  });
+
+  test('a gap is what the database says is one', () => {
+    const curve = new LiveCurve(options);
+    curve.append(reading(8000));
+    curve.replace(history('pH', [1000, 2000, 3000, 4000, 5000]), options);
+    curve.append(reading(11_001));
+    expect(curve.of('value:pH')?.columns.low).toEqual([6, 6, 6, 6, 6, 7, null, 7]);
+  });
 });

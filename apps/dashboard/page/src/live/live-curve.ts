@@ -1,6 +1,6 @@
 /** The curves of one meter up to now: a series for each unit that it displayed, and for its temperature. */
 import type { Curve, LiveReading } from '../../../src/api/readings.js';
-import { indexAt, type Sent } from './columns.js';
+import type { Sent } from './columns.js';
 import { quantityKey, type Quantity } from './quantity.js';
 import { gapLimit, Rhythm } from './rhythm.js';
 import { LiveSeries, type SeriesOptions } from './series.js';
@@ -44,12 +44,13 @@ export class LiveCurve {
   /** Another window or fineness: what is there stays until `replace`. */
   replace(curve: Curve, options: SeriesOptions): void {
     this.#options = options;
+    this.#learn(curve);
     const old = new Map(this.#series);
     this.#series.clear();
     for (const [quantity, sent] of quantitiesIn(curve)) {
       const series = new LiveSeries(options);
       const before = old.get(quantityKey(quantity))?.series;
-      if (before !== undefined) copyAfter(before, curve.from, series);
+      if (before !== undefined) series.continue(before, curve.from);
       series.replace(sent, curve.bucket_ms, this.#gap);
       this.#series.set(quantityKey(quantity), { quantity, series });
     }
@@ -57,12 +58,13 @@ export class LiveCurve {
     for (const [key, { quantity, series }] of old) {
       if (this.#series.has(key) || (series.columns.at.at(-1) ?? 0) <= curve.to) continue;
       const tail = new LiveSeries(options);
-      copyAfter(series, curve.to, tail);
+      tail.continue(series, curve.to);
       this.#series.set(key, { quantity, series: tail });
     }
   }
 
   fill(curve: Curve): void {
+    this.#learn(curve);
     for (const [quantity, sent] of quantitiesIn(curve))
       this.#seriesOf(quantity).fill(sent, curve.bucket_ms, this.#gap);
   }
@@ -73,6 +75,12 @@ export class LiveCurve {
       series.drop(now - this.windowMs);
       if (series.length === 0) this.#series.delete(key);
     }
+  }
+
+  /** The usual distance, of a page that has not heard enough itself. */
+  #learn(curve: Curve): void {
+    if (curve.bucket_ms !== 0 || this.rhythm.usual !== null) return;
+    this.rhythm.learn(curve.values[0]?.at.slice(-20) ?? []);
   }
 
   get #gap(): number {
@@ -100,10 +108,4 @@ function quantitiesIn(curve: Curve): [Quantity, Sent][] {
     ...curve.values.map((s): [Quantity, Sent] => [{ kind: 'value', unit: s.unit }, s]),
     ...curve.temperatures.map((s): [Quantity, Sent] => [{ kind: 'temperature', unit: s.unit }, s]),
   ];
-}
-
-function copyAfter(from: LiveSeries, after: number, to: LiveSeries): void {
-  const { at, low } = from.columns;
-  for (let i = indexAt(at, after + 0.5); i < at.length; i++)
-    to.append(at[i] ?? 0, low[i] ?? null, Infinity);
 }

@@ -6,11 +6,19 @@ export class Rhythm {
   #last: number | null = null;
 
   heard(at: number): void {
-    if (this.#last !== null && at > this.#last) {
-      this.#distances.push(at - this.#last);
-      if (this.#distances.length > REMEMBERED) this.#distances.shift();
-    }
+    if (this.#last !== null) this.#add(at - this.#last);
     this.#last = Math.max(this.#last ?? at, at);
+  }
+
+  /** From readings of before it heard any, in the order of their times. */
+  learn(times: readonly number[]): void {
+    for (const [i, at] of times.entries()) this.#add(at - (times[i - 1] ?? at));
+  }
+
+  #add(distance: number): void {
+    if (distance <= 0) return;
+    this.#distances.push(distance);
+    if (this.#distances.length > REMEMBERED) this.#distances.shift();
   }
 
   /** The middle of the last distances, in ms; null: not known yet. */
@@ -21,6 +29,14 @@ export class Rhythm {
   }
 }
 
-/** Readings further apart than this have a gap between them; without a known distance 5 s. */
+/**
+ * Readings further apart than this have a gap between them. The same as where curves are read from the database
+ * (libs/storage, reader/curve): a curve must not change when the page is loaded again.
+ */
+const LEAST_GAP_MS = 2500;
+const TIMES_USUAL = 3;
+/** As long as no distance is known. */
+const UNKNOWN_MS = 5000;
+
 export const gapLimit = (usual: number | null): number =>
-  usual === null ? 5000 : Math.max(usual * 2.5, usual + 500);
+  usual === null ? UNKNOWN_MS : Math.max(LEAST_GAP_MS, TIMES_USUAL * usual);

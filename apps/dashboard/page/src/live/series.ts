@@ -51,11 +51,13 @@ export class LiveSeries {
   /** Another picture: all up to its end, and what came live after it. */
   replace(sent: Sent, bucketMs: number, gapMs: number): void {
     const end = (sent.at.at(-1) ?? -Infinity) + bucketMs;
-    const first = indexAt(this.#columns.at, end === -Infinity ? end : end + 0.5);
-    const { at, low, high } = this.#columns;
-    const tail = { at: at.slice(first), low: low.slice(first), high: high.slice(first) };
-    this.#take(merge(columnsOf(sent), tail, gapMs), end);
+    this.#take(merge(columnsOf(sent), this.#after(end), gapMs), end);
     this.#joinTail(end, gapMs);
+  }
+
+  /** Begins with what another one has after `end`. */
+  continue(other: LiveSeries, end: number): void {
+    this.#take(other.#after(end), other.#last);
   }
 
   /** What was missed: the union of both. */
@@ -78,6 +80,14 @@ export class LiveSeries {
     // Moving all the others for each single one would be wasteful; nobody sees those before the window.
     if (gone < 1 || gone < at.length / 16) return;
     for (const column of [at, low, high]) column.splice(0, gone);
+  }
+
+  /** What came after `end`, for another series. A point of many may reach beyond it, and is in it then. */
+  #after(end: number): Columns {
+    const { at, low, high } = this.#columns;
+    let first = indexAt(at, end + 0.5);
+    if (first > 0 && low[first - 1] !== high[first - 1]) first--;
+    return { at: at.slice(first), low: low.slice(first), high: high.slice(first) };
   }
 
   #insert(at: number, value: number | null): void {
