@@ -11,6 +11,8 @@ interface Bucket {
   /** Of its first and last reading without a value. */
   firstNull: number;
   lastNull: number;
+  /** That its last value is of. */
+  session: number;
 }
 
 export class Buckets {
@@ -25,7 +27,8 @@ export class Buckets {
     this.#width = width;
   }
 
-  add(at: number, value: number | null): void {
+  /** `session`: by its number among those of the curve. */
+  add(at: number, value: number | null, session: number): void {
     const bucket = this.#at(Math.floor((at - this.#from) / this.#width));
     if (value === null) {
       if (at < bucket.firstNull) bucket.firstNull = at;
@@ -35,7 +38,10 @@ export class Buckets {
     if (value < bucket.low) bucket.low = value;
     if (value > bucket.high) bucket.high = value;
     if (at < bucket.first) bucket.first = at;
-    if (at > bucket.last) bucket.last = at;
+    if (at > bucket.last) {
+      bucket.last = at;
+      bucket.session = session;
+    }
   }
 
   inOrder(): Bucket[] {
@@ -55,6 +61,7 @@ export class Buckets {
         last: -Infinity,
         firstNull: Infinity,
         lastNull: -Infinity,
+        session: 0,
       };
       this.#all.set(index, bucket);
     }
@@ -65,11 +72,12 @@ export class Buckets {
 /**
  * A point in the middle between the first and the last value of each bucket: times ascend, and none lies
  * outside of what was measured. Between two of them stands one without a value when readings are missing for
- * longer than `gapMs` from the last of the one to the first of the other, or when one between had no value.
+ * longer than the session of the one takes for usual (`gapAfter`, ms) until the first of the other, or when one
+ * between had no value.
  */
 export function bucketPoints(
   buckets: Buckets,
-  gapMs: number,
+  gapAfter: (session: number) => number,
 ): Pick<SeriesOfUnit, 'at' | 'low' | 'high'> {
   const at: number[] = [];
   const low: (number | null)[] = [];
@@ -81,7 +89,7 @@ export function bucketPoints(
       broken = true;
       continue;
     }
-    if (before !== undefined && (broken || isBroken(before, bucket, gapMs))) {
+    if (before !== undefined && (broken || isBroken(before, bucket, gapAfter(before.session)))) {
       at.push((before.last + bucket.first) / 2);
       low.push(null);
       high.push(null);

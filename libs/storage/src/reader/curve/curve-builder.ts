@@ -23,6 +23,13 @@ export class CurveBuilder {
     this.#bucketMs = Math.max(1, Math.ceil((to - from + 1) / points));
   }
 
+  /** What comes from now on is of another session. */
+  nextSession(): void {
+    for (const all of [this.#values, this.#temperatures]) {
+      for (const series of all.values()) series.nextSession();
+    }
+  }
+
   /** One out of the range only tells how far apart readings are. */
   readonly add = (
     at: number,
@@ -66,7 +73,7 @@ export class CurveBuilder {
       if (this.#condensed) series.condense(this.#from, this.#bucketMs);
       all.set(unit, series);
     }
-    series.distance.follow(at);
+    series.follow(at);
     if (inside) series.add(at, value);
   }
 

@@ -76,3 +76,24 @@ it('has the readings from before a clock was set back', async () => {
   expect(curve.readings).toBe(1_050);
   expect(curve.to).toBe(START + 1_999_000);
 });
+
+it.each([10_000, 100])(
+  'has the gaps of each session by how often that one was read, %d points',
+  async (points) => {
+    const every = (step: number, from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => START + from + i * step);
+    const breaks = () => {
+      const { at, low } = recent(0, points).values[0]!;
+      return at.filter((_, i) => low[i] === null);
+    };
+    // Many readings a second apart must not make each of ten seconds a gap ...
+    await session(every(1_000, 0, 500));
+    await session(every(10_000, 500_000, 50));
+    expect(breaks()).toEqual([]);
+    // ... and many of ten seconds not a line of what was missed at one a second.
+    await session(every(10_000, 1_000_000, 800));
+    const times = [...every(1_000, 9_000_000, 20), ...every(1_000, 9_045_000, 20)];
+    await session(times, 'bench-1', false);
+    expect(breaks()).toEqual(points === 100 ? [] : [START + 9_032_000]);
+  },
+);

@@ -71,6 +71,7 @@ export class SessionCurves {
     parts: readonly { readonly session: SessionKey; readonly numbers: readonly Numbers[] }[],
   ): Curve {
     for (const { session, numbers } of parts) {
+      builder.nextSession();
       for (const stretch of numbers) this.#scan.read(session.id, stretch, builder.add);
     }
     return builder.finish();
