@@ -50,6 +50,7 @@ export class Bench {
     readonly live: number;
     readonly acquisition: number;
     readonly writer: number;
+    readonly dashboard: number;
   };
   readonly #runs: Run[] = [];
   readonly #undo: (() => void | Promise<void>)[] = [];
@@ -58,9 +59,9 @@ export class Bench {
   #node: readonly string[] = [];
 
   private constructor(dir: string, ports: number[]) {
-    const [stream = 0, live = 0, acquisition = 0, writer = 0] = ports;
+    const [stream = 0, live = 0, acquisition = 0, writer = 0, dashboard = 0] = ports;
     this.dir = dir;
-    this.ports = { stream, live, acquisition, writer };
+    this.ports = { stream, live, acquisition, writer, dashboard };
     const endpoint = `tcp://127.0.0.1:${String(stream)}`;
     this.#own = {
       device: { profile: 'cx505', port: 'emulator' },
@@ -68,13 +69,14 @@ export class Bench {
       writer: { sources: [endpoint] },
       storage: { commit_interval_ms: 100 },
       monitoring: { acquisition_port: acquisition, writer_port: writer },
+      dashboard: { port: dashboard },
       log: { level: 'debug' },
     };
   }
 
   static async open(options: BenchOptions = {}): Promise<Bench> {
     const dir = await mkdtemp(join(options.parent ?? tmpdir(), 'elmetron-bench-'));
-    const bench = new Bench(dir, await freePorts(4));
+    const bench = new Bench(dir, await freePorts(5));
     bench.#env = options.env?.(dir) ?? {};
     bench.#node = options.node ?? [];
     await mkdir(join(dir, 'config'));
@@ -139,6 +141,10 @@ export class Bench {
 
   startRecovery(...args: string[]): Run {
     return this.#start('recovery', 'apps/recovery', ['--config', 'config/app.toml', ...args]);
+  }
+
+  startDashboard(config = 'config/app.toml'): Run {
+    return this.#start('dashboard', 'apps/dashboard', ['--config', config]);
   }
 
   /** The writer as the process manager starts it: recovery first. */

@@ -1,5 +1,6 @@
 export * from './account.js';
 export * from './bench.js';
+export * from './browser/index.js';
 export * from './database.js';
 export * from './eventually.js';
 export * from './faults/index.js';
@@ -11,4 +12,5 @@ export * from './managed/index.js';
 export * from './process-figures.js';
 export * from './read-or-none.js';
 export * from './run.js';
+export * from './several-meters.js';
 export * from './wire/index.js';

@@ -1,0 +1,13 @@
+export * from './accessibility.js';
+export * from './ask.js';
+export * from './event-stream.js';
+export * from './page-clock.js';
+export * from './quantile.js';
+export * from './reading-delays.js';
+export * from './test-browser.js';
+export * from './watched-page.js';
+export { browserProblem, findChromium } from './find-chromium.js';
+export { frameTimes, takeLongTasks, watchLongTasks } from './in-page/watch-frames.js';
+export { colourOf, focusIsSeen, tooWide } from './in-page/layout.js';
+export { inkIn, type Ink } from './in-page/ink.js';
+export { takeTexts, watchText, type SeenText } from './in-page/watch-text.js';
