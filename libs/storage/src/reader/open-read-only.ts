@@ -29,6 +29,8 @@ export function asReadError(error: unknown, path: string): unknown {
   if (!(error instanceof SqliteError)) return error;
   if (error.code.startsWith('SQLITE_NOTADB')) return foreign(path, 'is no database', error);
   if (/^SQLITE_(?:CANTOPEN|PERM|READONLY)/.test(error.code)) return unreadable(path, error);
+  // Nothing is written here: neither the room on the disk nor a right to write is missing.
+  if (/^SQLITE_IOERR(?!_CORRUPTFS)/.test(error.code)) return failedDisk(path, error);
   return asStorageError(error, path);
 }
 
@@ -69,6 +71,14 @@ function unreadable(path: string, cause: Error & { readonly code: string }): Sto
   return new StorageError(
     'store_unreadable',
     `The database ${path} cannot be read (${cause.code}): while no writer runs, SQLite has to make two small files beside it, in ${dirname(path)}. Run this as the user of the writer, start the writer, or read a copy made by "elmetron backup".`,
+    { cause },
+  );
+}
+
+function failedDisk(path: string, cause: Error & { readonly code: string }): StorageError {
+  return new StorageError(
+    'store_unreadable',
+    `The database ${path} cannot be read (${cause.code}): look at the disk and at its connection, and whether that path is a file.`,
     { cause },
   );
 }

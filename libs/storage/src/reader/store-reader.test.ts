@@ -93,6 +93,13 @@ describe('opening', () => {
     expect(() => StoreReader.open(other)).toThrow(
       expect.objectContaining({ code: 'store_foreign' }),
     );
+    // What cannot be read: a disk that fails does the same.
+    expect(() => StoreReader.open(scratch.path)).toThrow(
+      expect.objectContaining({
+        code: 'store_unreadable',
+        message: expect.not.stringContaining('written'),
+      }),
+    );
     const newer = join(scratch.path, 'newer.sqlite');
     const store = openSqliteStore({
       path: newer,
