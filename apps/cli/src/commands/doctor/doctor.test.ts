@@ -254,8 +254,10 @@ describe('disks', () => {
 });
 
 describe('clock', () => {
+  const at = (now: number) => ({ now: () => now });
+
   it('a year that cannot be', async () => {
-    const codes = async (now: number) => wrong(await examineClock(undefined, now, bench.dir));
+    const codes = async (now: number) => wrong(await examineClock(undefined, at(now), bench.dir));
     expect(await codes(Date.UTC(1970, 0, 1))).toEqual(['clock_year']);
     expect(await codes(Date.UTC(2150, 0, 1))).toEqual(['clock_year']);
     expect(await codes(Date.UTC(2026, 10, 27))).toEqual([]);
@@ -264,13 +266,28 @@ describe('clock', () => {
   it('one that is behind the newest reading', async () => {
     await bench.record({ readings: [{ value: '7.01', unit: 'pH' }] });
     const { storage } = loadConfig(bench.config).app;
-    const at = Date.parse('2026-03-01T08:00:01.000Z');
-    expect(wrong(await examineClock(storage, at - 60_000, bench.dir))).toEqual(['clock_behind']);
-    expect(wrong(await examineClock(storage, at, bench.dir))).toEqual([]);
+    const newest = Date.parse('2026-03-01T08:00:01.000Z');
+    const codes = async (now: number) => wrong(await examineClock(storage, at(now), bench.dir));
+    expect(await codes(newest - 60_000)).toEqual(['clock_behind']);
+    expect(await codes(newest)).toEqual([]);
+  });
+
+  it('is looked at after the readings, which go on coming meanwhile', async () => {
+    await bench.record({ readings: [{ value: '7.01', unit: 'pH' }] });
+    const { storage } = loadConfig(bench.config).app;
+    let now = Date.parse('2026-03-01T08:00:01.000Z') - 60_000;
+    const slow = {
+      ...storage,
+      get database_path() {
+        now += 60_000;
+        return storage.database_path;
+      },
+    };
+    expect(wrong(await examineClock(slow, { now: () => now }, bench.dir))).toEqual([]);
   });
 
   it.runIf(process.platform === 'linux')('what keeps it right', async () => {
-    const now = Date.UTC(2026, 10, 27);
+    const now = at(Date.UTC(2026, 10, 27));
     expect(noted(await examineClock(undefined, now, bench.dir))).toEqual(['clock_unkept']);
     bench.write('proc/12/comm', 'systemd-timesyn\n');
     expect(noted(await examineClock(undefined, now, bench.dir))).toEqual(['clock_unsynchronized']);

@@ -32,7 +32,7 @@ export async function doctor({
   if (config !== undefined) all.push(...(await withConfiguration(config, now, env, signal)));
   throwIfInterrupted(signal);
   all.push(
-    ...(await examineClock(config?.app.storage, now)),
+    ...(await examineClock(config?.app.storage, clock)),
     ...(await examineVersions(config?.app.storage, process.versions.node)),
   );
   const ok = all.every(({ level }) => level !== 'wrong');

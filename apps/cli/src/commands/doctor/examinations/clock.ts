@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from '@elmetron/protocol';
 import { duration, withDatabases } from '@elmetron/report';
 import type { Config } from '@elmetron/runtime';
 import { StorageError } from '@elmetron/storage';
@@ -20,16 +21,18 @@ const TOLERANCE_MS = 2_000;
  */
 export async function examineClock(
   storage: Config['app']['storage'] | undefined,
-  now: number,
+  clock: Pick<Clock, 'now'>,
   root = '/',
 ): Promise<readonly Finding[]> {
   const findings = findingsOf('clock');
+  const newest = storage === undefined ? undefined : await newestReading(storage);
+  // Only now: to look into a database takes a while, and readings go on coming.
+  const now = clock.now();
   const year = new Date(now).getUTCFullYear();
   const set = 'Set the clock, and let a time service keep it (systemd-timesyncd, chrony).';
   if (year < FIRST_YEAR || year > LAST_YEAR) {
     findings.wrong('clock_year', `This computer says that it is ${localTime(now)}.`, set);
   }
-  const newest = storage === undefined ? undefined : await newestReading(storage);
   if (newest !== undefined && newest - now > TOLERANCE_MS) {
     findings.wrong(
       'clock_behind',
