@@ -8,9 +8,10 @@
  *   databases (threads) ──▶ archive, history, exports ──▶ answers
  * ```
  */
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { askHealth } from '@elmetron/report';
-import { Health, isLoopback, runProcess, type ProcessContext } from '@elmetron/runtime';
+import { Health, runProcess, type ProcessContext } from '@elmetron/runtime';
 import { openReaderThread } from '@elmetron/storage';
 import { benchesOf } from './benches/bench.js';
 import { databasesBySource } from './databases/by-source.js';
@@ -21,6 +22,7 @@ import { LiveHub } from './live/live-hub.js';
 import { Notebook, noteThreadEntry } from './notes/notebook.js';
 import { dashboardApp } from './server/app.js';
 import { PageServer } from './server/page-server.js';
+import { tellWhatIsOpen } from './server/what-is-open.js';
 import { Archive } from './sessions/archive.js';
 import { Exports } from './sessions/exports.js';
 import { storedIdentity } from './sessions/stored-identity.js';
@@ -34,6 +36,8 @@ const pageDir = fileURLToPath(new URL('../page/dist/', import.meta.url));
 
 async function show(context: ProcessContext): Promise<void> {
   const { config, clock, log, onStop } = context;
+  // Whoever records goes first; the threads that are made from here on inherit it.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const settings = config.app.dashboard;
   const benches = benchesOf(config);
   const sources = benches.map(({ source }) => source);
@@ -133,12 +137,7 @@ async function show(context: ProcessContext): Promise<void> {
   context.onWatchdog(async () => {
     await server?.app?.inject({ url: '/health', headers: { host: `127.0.0.1:${port}` } });
   });
-  if (port !== 0 && !isLoopback(host)) {
-    log.warn(
-      { host, port },
-      `The page is open to everyone who reaches ${host}:${port} and knows the token: all readings, logs and notes to read, notes to write, and nothing of it encrypted`,
-    );
-  }
+  if (port !== 0) tellWhatIsOpen(settings, log);
 }
 
 runProcess({

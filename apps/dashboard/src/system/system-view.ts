@@ -10,9 +10,9 @@ import {
   type Answer,
   type Figures,
 } from '@elmetron/report';
-import { adviceFor, type Health } from '@elmetron/runtime';
+import type { AppConfig, Health } from '@elmetron/runtime';
 import type { z } from 'zod';
-import type { Meter, Reason } from '../api/live.js';
+import type { Meter } from '../api/live.js';
 import type {
   benchSchema,
   LogLines,
@@ -23,6 +23,7 @@ import type {
 import { suffixOf, type Bench } from '../benches/bench.js';
 import { DashboardError } from '../dashboard-error.js';
 import type { Database } from '../databases/database.js';
+import { withAdvice } from '../watch/advice.js';
 import { fields, number, text } from '../watch/figures.js';
 import type { HealthWatch } from '../watch/health-watch.js';
 import { logTail } from './log-tail.js';
@@ -109,8 +110,8 @@ export class SystemView {
       name,
       source,
       processes: [
-        this.#process('acquisition', monitoring.acquisition_port),
-        this.#process('writer', monitoring.writer_port),
+        this.#process('acquisition', monitoring.acquisition_port, app),
+        this.#process('writer', monitoring.writer_port, app),
         ...(own ? [this.#ownProcess(dashboard.port)] : []),
       ],
       spool: {
@@ -131,11 +132,12 @@ export class SystemView {
     };
   }
 
-  #process(name: string, port: number): ProcessBody {
+  #process(name: string, port: number, { writer }: AppConfig): ProcessBody {
     const answer = this.#parts.health.of(port)?.answer;
     if (answer === undefined) return { name, port, status: 'unknown', reasons: [], figures: {} };
     const { status, reasons } = stateOf(port, answer);
-    return { name, port, status, reasons: reasons.map(withAdvice), figures: figures(answer) };
+    const advised = reasons.map((reason) => withAdvice(reason, writer.consumer));
+    return { name, port, status, reasons: advised, figures: figures(answer) };
   }
 
   #ownProcess(port: number): ProcessBody {
@@ -151,9 +153,4 @@ export class SystemView {
 
 function figures(answer: Answer | undefined): Figures {
   return answer === undefined ? {} : figuresOf(answer);
-}
-
-function withAdvice({ code, level, message }: Omit<Reason, 'advice'>): Reason {
-  const advice = adviceFor(code) ?? 'Look at its log; start it again if it stays so.';
-  return { code, level, message, advice };
 }

@@ -1,9 +1,9 @@
 /** One meter as the page shows it, from what its acquisition says, its writer, and its live feed. */
 import type { Answer, HealthPage } from '@elmetron/report';
-import { adviceFor } from '@elmetron/runtime';
 import type { Meter, Reason } from '../api/live.js';
 import type { Bench } from '../benches/bench.js';
 import type { Beginning, LiveSource } from '../live/live-hub.js';
+import { withAdvice } from './advice.js';
 import { acquisitionFigures, type AcquisitionFigures } from './figures.js';
 import type { Asked } from './health-watch.js';
 import type { Identity } from './identities.js';
@@ -38,6 +38,7 @@ const PAGE_HOLDS_MS = 3_500;
 export function meterOf(sources: MeterSources, { monotonic }: Instant): Meter {
   const { bench, feed, saidAt, writer, intervalMs, session, identity } = sources;
   const page = sources.page?.page;
+  const { consumer } = bench.app.writer;
   const { ring, heardAt } = feed;
   const { last } = ring;
   const figures = page && acquisitionFigures(page);
@@ -55,16 +56,16 @@ export function meterOf(sources: MeterSources, { monotonic }: Instant): Meter {
     recording: recordingOf({
       acquisition: acquisitionEvidence(sources, figures, monotonic),
       source: bench.source,
-      consumer: bench.app.writer.consumer,
+      consumer,
       silentMs: silence(monotonic, heardAt, own && saidAt),
       intervalMs: intervalMs ?? bench.pollIntervalMs,
       heardSince: heardAt !== undefined && heardAt > (sources.acquisition?.since ?? 0),
     }),
     reasons: [
-      ...reasonsOf(page === undefined ? undefined : { state: 'answers', page }),
-      ...reasonsOf(writer?.answer),
+      ...reasonsOf(page === undefined ? undefined : { state: 'answers', page }, consumer),
+      ...reasonsOf(writer?.answer, consumer),
     ].sort((a, b) => Number(b.level === 'critical') - Number(a.level === 'critical')),
-    waiting: own === undefined ? null : waitingFor(own, bench.app.writer.consumer),
+    waiting: own === undefined ? null : waitingFor(own, consumer),
     last_reading: last ?? null,
     interval_ms: intervalMs,
   };
@@ -141,12 +142,7 @@ function silence(
   return known.length === 0 ? undefined : monotonic - Math.max(...known);
 }
 
-function reasonsOf(answer: Answer | undefined): Reason[] {
+function reasonsOf(answer: Answer | undefined, consumer: string): Reason[] {
   if (answer?.state !== 'answers') return [];
-  return answer.page.reasons.map(({ code, level, message }) => ({
-    code,
-    level,
-    message,
-    advice: adviceFor(code) ?? 'Look at its log.',
-  }));
+  return answer.page.reasons.map((reason) => withAdvice(reason, consumer));
 }

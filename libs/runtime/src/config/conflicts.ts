@@ -71,16 +71,25 @@ export function conflicts(
   return [...same, ...openToEverybody(file, app, replaced)];
 }
 
-/** A page that others reach has to ask who they are. */
+/** A page that others reach, also by way of a proxy, has to ask who they are. */
 function openToEverybody(
   file: string,
-  { dashboard: { port, host, token } }: AppConfig,
+  { dashboard: { port, host, token, allowed_hosts } }: AppConfig,
   replaced: ReadonlySet<string>,
 ): ConfigProblem[] {
-  if (port === 0 || isLoopback(host) || token !== '' || replaced.has('dashboard.token')) return [];
+  if (port === 0 || token !== '' || replaced.has('dashboard.token')) return [];
+  const other = allowed_hosts.find((name) => !isLoopback(withoutPort(name)));
+  if (isLoopback(host) && other === undefined) return [];
+  const because = isLoopback(host)
+    ? `dashboard.allowed_hosts has ${shown(other)}`
+    : `dashboard.host is ${shown(host)}`;
   const allowed =
-    `must be a text of at least 16 characters while dashboard.host is ${shown(host)}: ` +
-    'everyone who reaches that address would read all readings, logs and notes, and write notes, ' +
-    'and what is sent is not encrypted';
+    `must be a text of at least 16 characters while ${because}: ` +
+    'everyone who reaches the page there would read all readings, logs and notes, and write notes, ' +
+    'and what is sent is not encrypted by it';
   return [{ file, key: 'dashboard.token', found: shown(token), allowed }];
+}
+
+function withoutPort(host: string): string {
+  return host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }

@@ -185,7 +185,9 @@ describe('a value that is not allowed', () => {
     '[dashboard]\nhost = "127.1.2.3"',
     '[dashboard]\nhost = "0.0.0.0"\ntoken = "0123456789abcdef"',
     '[dashboard]\nport = 0\nhost = "0.0.0.0"',
-    '[dashboard]\nallowed_hosts = ["lab-3.example.org", "lab-3:9000", "[fe80::1]:8050", "10.0.0.7"]',
+    '[dashboard]\nallowed_hosts = ["localhost:9000", "127.0.0.1:9000", "[::1]:9000", "localhost"]',
+    '[dashboard]\nport = 0\nallowed_hosts = ["lab-3.example.org"]',
+    '[dashboard]\ntoken = "0123456789abcdef"\nallowed_hosts = ["lab-3.example.org", "lab-3:9000", "[fe80::1]:8050", "10.0.0.7"]',
   ])('%j is allowed', (toml) => {
     expect(() => load(toml)).not.toThrow();
   });
@@ -255,6 +257,8 @@ describe('keys that depend on each other', () => {
     ['[dashboard]\nhost = "::"', 'dashboard.token'],
     ['[dashboard]\nhost = "192.168.1.5"', 'dashboard.token'],
     ['[dashboard]\nhost = "lab-3"', 'dashboard.token'],
+    ['[dashboard]\nallowed_hosts = ["localhost", "lab-3.example.org"]', 'dashboard.token'],
+    ['[dashboard]\nallowed_hosts = ["10.0.0.7:8050"]', 'dashboard.token'],
     ['[device]\nprofile = "cx506"', 'device.profile'],
     ['[device]\nprofile = "toString"', 'device.profile'],
     ['[device]\nfallback_profiles = ["cx505", "cx605"]', 'device.fallback_profiles[1]'],
