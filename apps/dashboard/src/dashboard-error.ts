@@ -1,6 +1,6 @@
 /** Everything that this process throws on purpose; tests and callers look at `code`, never at the wording. */
 export type DashboardErrorCode =
-  /** Two of the configurations that the page shows have the same source or the same name. */
+  /** Two of the configurations that the page shows have the same source or name, or mix real and emulated data. */
   | 'benches_clash'
   /** The page cannot listen where it is to. */
   | 'address_unusable'

@@ -26,6 +26,9 @@ export const benchSchema = z.object({
     }),
   ),
   disks: z.array(z.object({ path: z.string(), free_bytes: z.number(), total_bytes: z.number() })),
+  problems: z
+    .array(z.string())
+    .describe('Databases that are there and cannot be read now: a sentence for each.'),
   recoveries: z
     .array(z.object({ at: z.string(), level: z.string(), message: z.string() }))
     .describe('The latest first.'),

@@ -45,6 +45,25 @@ it('two of one name are refused: their logs would be one', () => {
   );
 });
 
+it('a database for real meters in one and for emulated ones in the other is refused', () => {
+  const other = (path: string) => (appPath: string) => ({
+    ...madeConfig(`[acquisition]\nsource = "b"\n[storage]\n${path}`),
+    appPath,
+  });
+  for (const path of [
+    'database_path = "data/demo/elmetron.sqlite"\ndemo_database_path = "data/x.sqlite"',
+    'database_path = "data/x.sqlite"\ndemo_database_path = "data/../data/elmetron.sqlite"',
+  ]) {
+    expect(() => benchesOf(own(['bench-2.toml']), other(path))).toThrow(
+      expect.objectContaining({
+        code: 'benches_clash',
+        message: expect.stringContaining('emulated') as string,
+      }),
+    );
+  }
+  expect(benchesOf(own(['bench-2.toml']), other('archive_days = 7'))).toHaveLength(2);
+});
+
 it('one that is none says so by itself', () => {
   expect(() => benchesOf(own(['missing.toml']))).toThrow(RuntimeError);
 });

@@ -1,5 +1,6 @@
 /** The meters that the page shows: that of its own configuration, and those of the ones it names. */
 import { basename, dirname, resolve } from 'node:path';
+import { placesOf } from '@elmetron/report';
 import { loadConfig, type AppConfig, type Config } from '@elmetron/runtime';
 import { DashboardError } from '../dashboard-error.js';
 
@@ -27,7 +28,25 @@ export function benchesOf(config: Config, load: (path: string) => Config = loadC
     ({ app }) => app.acquisition.source,
     'give one of them another acquisition.source',
   );
+  apart(configs);
   return configs.map(benchOf);
+}
+
+/** Whether a session is of an emulated meter is known by the database that it lies in. */
+function apart(configs: readonly Config[]): void {
+  const kinds = new Map<string, { readonly emulated: boolean; readonly appPath: string }>();
+  for (const { app, appPath } of configs) {
+    for (const [emulated, path] of placesOf(app.storage)) {
+      const known = kinds.get(resolve(path));
+      if (known !== undefined && known.emulated !== emulated) {
+        throw new DashboardError(
+          'benches_clash',
+          `${path} is for real meters by one of ${known.appPath} and ${appPath} and for emulated ones by the other (dashboard.benches): give them other paths below [storage].`,
+        );
+      }
+      kinds.set(resolve(path), { emulated, appPath });
+    }
+  }
 }
 
 function benchOf(config: Config): Bench {

@@ -53,7 +53,7 @@ function view(benches: readonly Bench[] = benchesOf(madeConfig(toml()))): System
     fakeReader({
       lastEvents: async () => {
         lookedAt += 1;
-        if (path.includes('demo')) throw new StorageError('store_damaged', 'damaged');
+        if (path.includes('demo')) throw new StorageError('store_damaged', 'demo is damaged');
         return [
           { seq: null, at: 'b', level: 'info', category: 'recovery', message: 'two', payload: {} },
           { seq: null, at: 'a', level: 'error', category: 'recovery', message: 'one', payload: {} },
@@ -84,6 +84,7 @@ it('tells what the processes say, and what lies on the disks', async () => {
   write('captures/README.md', 1_000);
   write('real.sqlite', 30);
   write('real.sqlite-wal', 5);
+  write('demo.sqlite', 1);
   const system = await view().system();
   expect(systemSchema.parse(system)).toEqual(system);
   expect(system.benches).toMatchObject([
@@ -104,7 +105,11 @@ it('tells what the processes say, and what lies on the disks', async () => {
       spool: { bytes: 77, max_bytes: 1_073_741_824 },
       buffers: { files: 1, bytes: 10 },
       archive: { files: 1, bytes: 20 },
-      databases: [{ path: join(dir, 'real.sqlite'), emulated: false, bytes: 35 }],
+      databases: [
+        { path: join(dir, 'real.sqlite'), emulated: false, bytes: 35 },
+        { path: join(dir, 'demo.sqlite'), emulated: true, bytes: 1 },
+      ],
+      problems: ['demo is damaged'],
       disks: [{ free_bytes: expect.any(Number) }],
       recoveries: [
         { at: 'b', level: 'info', message: 'two' },
@@ -112,6 +117,16 @@ it('tells what the processes say, and what lies on the disks', async () => {
       ],
     },
   ]);
+});
+
+it('a database that cannot be read is not well, whatever is recorded', async () => {
+  write('demo.sqlite', 1);
+  const { verdict } = await view().system();
+  expect(verdict).toEqual({
+    level: 'degraded',
+    title: 'bench-1: demo is damaged',
+    advice: [expect.stringMatching(/^bench-1: .*elmetron doctor/)],
+  });
 });
 
 it('without acquisition counts the spool by its files', async () => {

@@ -97,7 +97,7 @@ export class SystemView {
       figures(this.#parts.health.of(port)?.answer),
     );
     const databases = this.#parts.databases.get(source) ?? [];
-    const [buffers, archive, spool, disks, sizes, recoveries] = await Promise.all([
+    const [buffers, archive, spool, disks, sizes, recovered] = await Promise.all([
       filesIn(storage.captures_dir, /_buffer\.jsonl$/),
       filesIn(join(storage.captures_dir, 'archive'), /\.gz$/),
       filesIn(join(acquisition.spool_dir, source), /_spool\.jsonl$/),
@@ -128,7 +128,7 @@ export class SystemView {
           : [{ path, emulated, bytes, last_commit: text(lane['last_commit']) }];
       }),
       disks,
-      recoveries,
+      ...recovered,
     };
   }
 

@@ -34,7 +34,7 @@ function bench(
     const [status, codes] = statuses[process] ?? ['ok', []];
     return { name: process, port: 1, status, reasons: codes.map(reason), figures: {} };
   });
-  return { name, source, processes } as unknown as BenchBody;
+  return { name, source, processes, problems: [] } as unknown as BenchBody;
 }
 
 describe('one sentence', () => {

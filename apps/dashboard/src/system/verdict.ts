@@ -18,9 +18,10 @@ interface Trouble {
 }
 
 export function verdictOf(meters: readonly Meter[], benches: readonly BenchBody[]): Verdict {
-  const troubles = meters
-    .flatMap((meter) => troublesOf(meter, benches))
-    .sort((a, b) => LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level));
+  const ofMeters = meters.flatMap((meter) => troublesOf(meter, benches));
+  const troubles = [...ofMeters, ...benches.flatMap(unreadable)].sort(
+    (a, b) => LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level),
+  );
   const [worst, ...others] = troubles;
   if (worst === undefined) return { level: 'ok', title: allIsWell(meters), advice: [] };
   return {
@@ -66,6 +67,15 @@ const MISSED: Readonly<Record<string, string>> = {
   source_away: 'acquisition',
   consumer_away: 'writer',
 };
+
+/** What was recorded cannot be looked at; that it is recorded is another matter. */
+function unreadable({ source, problems }: BenchBody): Trouble[] {
+  return problems.map((problem) => ({
+    level: 'degraded',
+    title: `${source}: ${problem}`,
+    advice: [`${source}: do what is said of the database; "elmetron doctor" looks further.`],
+  }));
+}
 
 /** First what has to run, then what that says. */
 function adviceOf({ source, recording, reasons }: Meter, gone: readonly string[]): string[] {
