@@ -30,7 +30,13 @@ export interface SessionsPage {
 }
 
 export const getSessions = async (
-  of: { search?: string; emulated?: boolean | null; limit?: number; after?: string },
+  of: {
+    source?: string;
+    search?: string;
+    emulated?: boolean | null;
+    limit?: number;
+    after?: string;
+  },
   signal?: AbortSignal,
 ): Promise<SessionsPage> => (await ask(`api/sessions${query(of)}`, signal)) as SessionsPage;
 

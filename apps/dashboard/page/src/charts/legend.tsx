@@ -19,8 +19,8 @@ export function Legend({ picture, cursor, at }: Props) {
           return (
             <li key={line.key}>
               <Swatch look={line.look} />
-              <span>{line.label}</span>
-              {here !== undefined && <span class="legend-value">{readingText(here)}</span>}
+              <bdi>{line.label}</bdi>
+              {here !== undefined && <bdi class="legend-value">{readingText(here)}</bdi>}
             </li>
           );
         })}

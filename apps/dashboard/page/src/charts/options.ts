@@ -91,6 +91,8 @@ function seriesOf(
       scale: line.side,
       stroke,
       width: banded[i] === true ? 1 : 1.75,
+      // The line is drawn across a gap and cut there: a little more is cut, or its steep ends are seen.
+      gaps: (_u, _i, _from, _to, gaps) => gaps.map(([a, b]) => [a - 1, b + 1]),
       dash: [...(DASHES[line.look] ?? [])],
       points: {
         size: 5,

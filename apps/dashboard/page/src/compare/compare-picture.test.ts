@@ -27,9 +27,9 @@ const curve = (unit: string, at: number[]): Curve => ({
 });
 
 const sessions = [
-  { row: row('a'), first: 1000, last: 6000 },
-  { row: row('b', true), first: 500_000, last: 509_000 },
-  { row: row('c'), first: 900_000, last: 901_000 },
+  { row: row('a'), start: 1000, first: 1000, last: 6000 },
+  { row: row('b', true), start: 500_000, first: 500_000, last: 509_000 },
+  { row: row('c'), start: 900_000, first: 900_000, last: 901_000 },
 ];
 const curves = [curve('pH', [1000, 6000]), curve('pH', [500_000, 509_000]), null];
 
@@ -51,4 +51,18 @@ test('every session begins at 0, keeps its look, and one emulated makes the whol
 test('the quantity that most of them have comes first, a temperature last', () => {
   const names = sharedQuantities([curve('mV', [0]), ...curves]).map(({ unit }) => unit);
   expect(names).toEqual(['pH', 'mV', '°C']);
+});
+
+test('a session whose clock was set back is aligned at its first reading all the same', () => {
+  const back = { row: row('d'), start: 3_700_000, first: 100_000, last: 3_800_000 };
+  const view = wholeTime([back]);
+  expect(view).toEqual({ from: -3_600_000, to: 100_000 });
+  const picture = comparePicture({
+    sessions: [back],
+    curves: [curve('pH', [100_000, 3_700_000, 3_800_000])],
+    names: ['D'],
+    quantity: { kind: 'value', unit: 'pH' },
+    view,
+  });
+  expect(picture.lines[0]?.columns.at).toEqual([-3_600_000, 0, 100_000]);
 });

@@ -10,7 +10,9 @@ import { decimalsIn, quantitiesOf, seriesFor } from '../session/session-picture.
 
 export interface Compared {
   readonly row: SessionRow;
-  /** First and last reading, ms since 1970. */
+  /** What is 0 for it: the first reading by number, whatever the clock said later. */
+  readonly start: number;
+  /** The least and the greatest time of its readings, ms since 1970. */
   readonly first: number;
   readonly last: number;
 }
@@ -30,10 +32,10 @@ export function sharedQuantities(curves: readonly (Curve | null)[]): Quantity[] 
 
 const rank = ({ kind }: Quantity): number => (kind === 'value' ? 0 : 1);
 
-/** From 0 to the end of the longest. */
+/** From 0 to the end of the longest; from before 0 where a clock was set back. */
 export const wholeTime = (sessions: readonly Compared[]): View => ({
-  from: 0,
-  to: Math.max(1000, ...sessions.map(({ first, last }) => last - first)),
+  from: Math.min(0, ...sessions.map(({ start, first }) => first - start)),
+  to: Math.max(1000, ...sessions.map(({ start, last }) => last - start)),
 });
 
 export function comparePicture(of: {
@@ -44,12 +46,12 @@ export function comparePicture(of: {
   readonly quantity: Quantity | null;
   readonly view: View;
 }): Picture {
-  const lines = of.sessions.flatMap(({ first, row }, i): Line[] => {
+  const lines = of.sessions.flatMap(({ start, row }, i): Line[] => {
     const curve = of.curves[i] ?? null;
     const series =
       curve === null || of.quantity === null ? undefined : seriesFor(curve, of.quantity);
     if (series === undefined) return [];
-    const columns = columnsOf({ ...series, at: series.at.map((at) => at - first) });
+    const columns = columnsOf({ ...series, at: series.at.map((at) => at - start) });
     return [
       {
         key: row.session_uid,

@@ -3,6 +3,7 @@ import { getCurve, getSession } from '../api/endpoints.js';
 import { isAborted } from '../api/failure.js';
 import { Problem } from '../app/problem.js';
 import { hrefOf } from '../app/route.js';
+import { parseTime } from '../app/time.js';
 import { rename } from '../app/use-route.js';
 import { useAnswer } from '../app/use-answer.js';
 import { useTitle } from '../app/use-title.js';
@@ -13,6 +14,7 @@ import { useZoom } from '../charts/use-zoom.js';
 import { ZoomBar, zoomKey } from '../charts/zoom-bar.js';
 import type { View } from '../charts/zoom.js';
 import { EmulatedBand } from '../live/emulated-band.js';
+import { originOf, titleMark, worstOrigin } from '../live/origin.js';
 import { quantityKey, quantityName } from '../live/quantity.js';
 import { comparePicture, sharedQuantities, wholeTime, type Compared } from './compare-picture.js';
 import { ComparedTable, shortName } from './compared-table.js';
@@ -27,8 +29,9 @@ interface Props {
 /** Several sessions on one curve, each from its own start. */
 export function CompareView({ sessions, unit }: Props) {
   const answer = useAnswer(sessions.join(), (signal) => found(sessions, signal));
-  useTitle(`Compare ${sessions.length} sessions – Elmetron`);
   const { value, failure, again } = answer;
+  const origin = worstOrigin((value ?? []).map(({ row }) => originOf(row.emulated)));
+  useTitle(`Compare ${sessions.length} sessions${titleMark(origin)} – Elmetron`);
   return (
     <>
       <p class="way">
@@ -63,7 +66,9 @@ export function CompareView({ sessions, unit }: Props) {
 async function found(sessions: readonly string[], signal: AbortSignal): Promise<Compared[]> {
   const answers = await Promise.all(sessions.map((session) => getSession(session, signal)));
   return answers.flatMap(({ session: row, first, last }) =>
-    first === null || last === null ? [] : [{ row, first, last }],
+    first === null || last === null
+      ? []
+      : [{ row, start: parseTime(row.started_at) ?? first, first, last }],
   );
 }
 
@@ -133,9 +138,9 @@ function Together({
 /** One that fails leaves its place empty; all of them failing is a failure. */
 async function curvesOf(sessions: readonly Compared[], view: View, signal: AbortSignal) {
   const answers = await Promise.allSettled(
-    sessions.map(({ row, first, last }) => {
-      const [from, to] = [Math.floor(first + view.from), Math.ceil(first + view.to)];
-      if (from > last) return Promise.resolve(null);
+    sessions.map(({ row, start, first, last }) => {
+      const [from, to] = [Math.floor(start + view.from), Math.ceil(start + view.to)];
+      if (from > last || to < first) return Promise.resolve(null);
       return getCurve(row.session_uid, { from, to, points: POINTS }, signal);
     }),
   );

@@ -1,9 +1,11 @@
 import type { SessionRow } from '../../../src/api/sessions.js';
 import { countText } from '../app/format.js';
+import { DeviceName } from '../app/device-name.js';
 import { sessionHref } from '../app/route.js';
 import { dayText, minuteText, parseTime } from '../app/time.js';
 import { Swatch } from '../charts/legend.js';
-import { lengthOf, meterName } from '../sessions/session-words.js';
+import { useStore } from '../live/use-store.js';
+import { lengthOf } from '../sessions/session-words.js';
 import type { Compared } from './compare-picture.js';
 
 /** `5 Nov 14:03 bench-1`, also in the picture: of which session it is, and whether that one is real. */
@@ -16,6 +18,7 @@ export function shortName(row: SessionRow): string {
 
 /** Which line is which session. */
 export function ComparedTable({ sessions }: { sessions: readonly Compared[] }) {
+  const store = useStore();
   return (
     <section class="panel" aria-labelledby="compared-title">
       <h2 id="compared-title">Sessions on the curve</h2>
@@ -43,8 +46,10 @@ export function ComparedTable({ sessions }: { sessions: readonly Compared[] }) {
                 <th scope="row">
                   <a href={sessionHref(row.session_uid)}>{shortName(row)}</a>
                 </th>
-                <td>{meterName(row)}</td>
-                <td>{lengthOf(row, Date.now())}</td>
+                <td>
+                  <DeviceName model={row.model} serial={row.serial} unknown="meter not known" />
+                </td>
+                <td>{lengthOf(row, store.now)}</td>
                 <td class="number">{countText(row.measurement_count)}</td>
               </tr>
             ))}

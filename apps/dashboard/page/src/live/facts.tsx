@@ -1,9 +1,11 @@
 import { sessionHref } from '../app/route.js';
 import { momentText } from '../app/time.js';
 import type { LiveMeter } from './live-meter.js';
+import { useStore } from './use-store.js';
 
 /** Which meter it is, and where its readings go. */
 export function Facts({ meter }: { meter: LiveMeter }) {
+  const store = useStore();
   const {
     source,
     model,
@@ -25,7 +27,7 @@ export function Facts({ meter }: { meter: LiveMeter }) {
           'none'
         ) : (
           <a href={sessionHref(session)}>
-            {started === null ? session : `since ${momentText(started, Date.now())}`}
+            {started === null ? session : `since ${momentText(started, store.now)}`}
           </a>
         )}
       </Fact>

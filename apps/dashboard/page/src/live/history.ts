@@ -50,7 +50,7 @@ export class History {
 }
 
 async function marksOf(source: string, from: number, signal: AbortSignal): Promise<Mark[]> {
-  const { sessions } = await getSessions({ search: source, limit: 50 }, signal);
+  const { sessions } = await getSessions({ source, search: source, limit: 50 }, signal);
   const seen = sessions
     .filter((row) => row.source === source && (parseTime(row.ended_at) ?? Infinity) >= from)
     .slice(0, MOST_SESSIONS);

@@ -32,18 +32,20 @@ export function LargeMeter({ meter }: { meter: LiveMeter }) {
   const [noteAt, setNoteAt] = useState<number | null>(null);
   const { source, recording, reasons, session } = meter.meter;
   const { origin } = meter;
+  // What was so before the connection was lost is not known to be so.
+  const state = store.lost ? 'unknown' : recording.state;
   const addNote = (at: number): void => setNoteAt(at);
   return (
     <article
       class="meter large"
       aria-label={source + SPOKEN_OF[origin]}
-      data-state={recording.state}
+      data-state={state}
       data-lost={store.lost || undefined}
     >
       <EmulatedBand origin={origin} />
       <div class="large-head">
         <h2>{source}</h2>
-        <StateBadge state={recording.state} />
+        <StateBadge state={state} />
         <Sentence recording={recording} />
       </div>
       <div class="large-now">

@@ -1,8 +1,9 @@
 /** The curves of one meter up to now: a series for each unit that it displayed, and for its temperature. */
+import { gapLimitMs } from '../../../src/api/gap.js';
 import type { Curve, LiveReading } from '../../../src/api/readings.js';
 import type { Sent } from './columns.js';
 import { quantityKey, type Quantity } from './quantity.js';
-import { gapLimit, Rhythm } from './rhythm.js';
+import { Rhythm } from './rhythm.js';
 import { LiveSeries, type SeriesOptions } from './series.js';
 
 export class LiveCurve {
@@ -69,6 +70,11 @@ export class LiveCurve {
       this.#seriesOf(quantity).fill(sent, curve.bucket_ms, this.#gap);
   }
 
+  /** Other readings begin, which must not be joined to those that are there. */
+  clear(): void {
+    this.#series.clear();
+  }
+
   /** Lets go of what has left the window that ends at `now`. */
   drop(now: number): void {
     for (const [key, { series }] of this.#series) {
@@ -84,7 +90,7 @@ export class LiveCurve {
   }
 
   get #gap(): number {
-    return gapLimit(this.intervalMs ?? this.rhythm.usual);
+    return gapLimitMs(this.intervalMs ?? this.rhythm.usual);
   }
 
   #append(quantity: Quantity, at: number, value: number | null, gap: number): void {

@@ -129,6 +129,18 @@ describe('a meter', () => {
   });
 });
 
+test('a connection that is lost while another window is asked for does not leave the old one', async () => {
+  const { meter, asked } = meterWith();
+  meter.want(wish);
+  asked[0]?.answer(answer([1_001_000]));
+  await settled();
+  meter.want({ ...wish, seconds: 3600 });
+  meter.missed();
+  asked[2]?.answer(answer([1_001_000, 1_002_000]));
+  await settled();
+  expect(meter.curve.windowMs).toBe(3_600_000);
+});
+
 describe('whether it is a real meter', () => {
   const silent = { session: null, emulated: null, model: null, serial: null };
 
@@ -149,7 +161,7 @@ describe('whether it is a real meter', () => {
     meter.want(wish);
     asked[0]?.answer(answer([1_001_000]));
     await settled();
-    expect(meter.originSince(0)).toBe('unknown');
+    expect(meter.origin).toBe('unknown');
     meter.take(reading(5));
     expect(meter.origin).toBe('unknown');
   });
@@ -162,13 +174,30 @@ describe('whether it is a real meter', () => {
     expect(meter.origin).toBe('unknown');
   });
 
-  test('a curve that still shows emulated readings is marked when a real meter has taken over', () => {
-    const { meter } = meterWith();
+  test('is asked of each session: one that nothing was said of is not taken for the one before', () => {
+    const { meter } = meterWith(about({ emulated: false }));
     meter.take(reading(5));
-    meter.update(about({ session: 's2', emulated: false }));
     meter.take(reading(0, { session: 's2', at: 1_020_000 }));
+    expect(meter.origin).toBe('unknown');
+    const first = reading(1, { session: 's2', at: 1_021_000 });
+    meter.update(about({ session: 's2', emulated: true, last_reading: first }));
+    expect(meter.origin).toBe('emulated');
+  });
+
+  test('another one begins a curve of its own, and nothing of the one before comes into it', async () => {
+    const { meter, asked } = meterWith();
+    meter.want(wish);
+    asked[0]?.answer(answer([1_001_000]));
+    await settled();
+    meter.take(reading(5));
+    meter.update(about({ session: 's2', emulated: false, last_reading: reading(6) }));
+    expect(meter.reading).toBeNull();
+    expect(meter.curve.length).toBe(0);
+    expect(asked).toHaveLength(2);
+    meter.take(reading(7));
+    expect(meter.curve.length).toBe(0);
+    meter.take(reading(0, { session: 's2' }));
     expect(meter.origin).toBe('real');
-    expect(meter.originSince(1_000_000)).toBe('emulated');
-    expect(meter.originSince(1_010_000)).toBe('real');
+    expect(meter.curve.of('value:pH')?.length).toBe(1);
   });
 });

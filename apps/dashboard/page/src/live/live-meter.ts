@@ -6,7 +6,8 @@ import { Topic } from '../app/topic.js';
 import { Decimals } from './decimals.js';
 import type { History } from './history.js';
 import { LiveCurve } from './live-curve.js';
-import { originOf, type Origin } from './origin.js';
+import type { Origin } from './origin.js';
+import { Origins } from './origins.js';
 import { MarkBook } from './marks.js';
 
 export interface Wish {
@@ -29,13 +30,12 @@ export class LiveMeter {
   /** Why the curve has no history. */
   failure: Failure | null = null;
   asking = false;
-  /** Whether the session of the readings that are shown is emulated, as it was last said; null: it was not. */
-  #said: { readonly session: string; readonly emulated: boolean } | null = null;
-  /** When the last reading came that is not known to be real. */
-  #unrealAt = -Infinity;
+  readonly #origins = new Origins();
   readonly #history: Pick<History, 'of'>;
   readonly #now: () => number;
   #wish: Wish | null = null;
+  /** What the curve is: until the answer has come, what was wished for before. */
+  #loaded: Wish | null = null;
   #asked: AbortController | null = null;
 
   constructor(meter: Meter, history: Pick<History, 'of'>, now: () => number) {
@@ -51,35 +51,28 @@ export class LiveMeter {
 
   /** Of what is shown now. A meter that has shown nothing has nothing to be mistaken. */
   get origin(): Origin {
-    const { emulated, session } = this.meter;
-    if (emulated !== null) return originOf(emulated);
-    const shown = this.reading?.session ?? session;
-    if (this.#said !== null && (shown === null || shown === this.#said.session))
-      return originOf(this.#said.emulated);
-    return this.reading === null && this.curve.length === 0 ? 'real' : 'unknown';
-  }
-
-  /** Of all that a curve from there on shows: an emulated meter may just have given way to a real one. */
-  originSince(from: number): Origin {
-    if (this.origin !== 'real') return this.origin;
-    return this.#unrealAt >= from ? 'emulated' : 'real';
+    const shows = this.reading !== null || this.curve.length > 0;
+    return shows ? this.#origins.of(this.reading?.session ?? null, this.meter) : 'real';
   }
 
   update(meter: Meter): void {
     this.meter = meter;
-    const { session, emulated } = meter;
-    if (session !== null && emulated !== null) this.#said = { session, emulated };
     this.curve.intervalMs = meter.interval_ms;
+    if (this.#origins.say(meter)) {
+      this.curve.clear();
+      this.reading = null;
+      this.again();
+    }
     if (meter.last_reading !== null) this.take(meter.last_reading);
     this.topic.changed();
   }
 
   take(reading: LiveReading): void {
+    if (this.#origins.isOver(reading.session)) return;
     this.curve.append(reading);
     this.curve.drop(this.#now());
     this.#see(reading);
     if (this.#isNewer(reading)) this.reading = reading;
-    if (this.origin !== 'real') this.#unrealAt = Math.max(this.#unrealAt, reading.at);
     this.topic.changed();
   }
 
@@ -99,21 +92,29 @@ export class LiveMeter {
     )
       return;
     this.#wish = wish;
-    this.#ask(wish, (curve) =>
-      this.curve.replace(curve, { windowMs: wish.seconds * 1000, points: wish.points }),
-    );
+    this.#load(wish);
   }
 
   /** After a lost connection: asks for what came in between. */
   missed(): void {
     const wish = this.#wish;
-    if (wish !== null) this.#ask(wish, (curve) => this.curve.fill(curve));
+    if (wish === null) return;
+    if (wish === this.#loaded) this.#ask(wish, (curve) => this.curve.fill(curve));
+    else this.#load(wish);
   }
 
   again(): void {
     const wish = this.#wish;
     this.#wish = null;
     if (wish !== null) this.want(wish);
+  }
+
+  #load(wish: Wish): void {
+    this.#loaded = null;
+    this.#ask(wish, (curve) => {
+      this.curve.replace(curve, { windowMs: wish.seconds * 1000, points: wish.points });
+      this.#loaded = wish;
+    });
   }
 
   #ask(wish: Wish, take: (curve: Curve) => void): void {

@@ -17,7 +17,7 @@ export function livePicture(meter: LiveMeter, now: number, choice: Choice): Pict
     lines,
     marks: numbered(meter.marks.within(from, now)),
     stretches: [],
-    origin: meter.originSince(from),
+    origin: meter.origin,
     elapsed: false,
   };
 }

@@ -23,26 +23,8 @@ export function LiveView({ source }: { source: string | null }) {
     source === null ? (meters.length === 1 ? meters[0] : undefined) : store.meter(source);
 
   if (!store.complete) return <NothingYet />;
-  if (source !== null && large === undefined)
-    return (
-      <div class="panel">
-        <h1>Live</h1>
-        <p>
-          There is no meter <strong>{source}</strong> any more.{' '}
-          <a href={hrefOf({ view: 'live', source: null })}>All meters</a>
-        </p>
-      </div>
-    );
-  if (meters.length === 0)
-    return (
-      <div class="panel">
-        <h1>Live</h1>
-        <p>
-          No meter is configured. See the <a href="#/system">system</a> view, or look at what was
-          recorded: <a href="#/sessions">sessions</a>.
-        </p>
-      </div>
-    );
+  if (source !== null && large === undefined) return <NoSuchMeter source={source} />;
+  if (meters.length === 0) return <NoMeter />;
   return (
     <>
       <h1 class="unseen">Live</h1>
@@ -57,6 +39,35 @@ export function LiveView({ source }: { source: string | null }) {
         </>
       )}
     </>
+  );
+}
+
+function NoSuchMeter({ source }: { source: string }) {
+  useTitle('No such meter – Elmetron');
+  return (
+    <div class="panel">
+      <h1>Live</h1>
+      <p>
+        There is no meter{' '}
+        <strong>
+          <bdi>{source}</bdi>
+        </strong>{' '}
+        here. <a href={hrefOf({ view: 'live', source: null })}>All meters</a>
+      </p>
+    </div>
+  );
+}
+
+function NoMeter() {
+  useTitle('No meter – Elmetron');
+  return (
+    <div class="panel">
+      <h1>Live</h1>
+      <p>
+        No meter is configured. See the <a href="#/system">system</a> view, or look at what was
+        recorded: <a href="#/sessions">sessions</a>.
+      </p>
+    </div>
   );
 }
 
@@ -99,6 +110,7 @@ function Grid({ meters }: { meters: readonly LiveMeter[] }) {
 
 /** The way to the others, each with its state. */
 function Others({ meters, shown }: { meters: readonly LiveMeter[]; shown: LiveMeter }) {
+  const store = useStore();
   return (
     <nav class="others" aria-label="Meters">
       <ul>
@@ -110,11 +122,13 @@ function Others({ meters, shown }: { meters: readonly LiveMeter[]; shown: LiveMe
             <a
               href={hrefOf({ view: 'live', source })}
               aria-current={source === shown.source ? 'page' : undefined}
-              data-state={meter.recording.state}
+              data-state={store.lost ? 'unknown' : meter.recording.state}
             >
               <span class="dot" aria-hidden="true" />
               {source}
-              <span class="unseen">, {STATE_NAMES[meter.recording.state]}</span>
+              <span class="unseen">
+                , {STATE_NAMES[store.lost ? 'unknown' : meter.recording.state]}
+              </span>
             </a>
           </li>
         ))}

@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { Curve } from '../charts/curve.js';
+import { DeviceName } from '../app/device-name.js';
 import { hrefOf } from '../app/route.js';
 import { useTopic } from '../app/use-topic.js';
 import { EmulatedBand } from './emulated-band.js';
@@ -24,12 +25,13 @@ export function MeterCard({ meter, seconds }: { meter: LiveMeter; seconds: numbe
   useEffect(() => meter.want({ seconds, points: POINTS, marks: false }), [meter, seconds]);
   const { source, model, serial, recording, reasons } = meter.meter;
   const { origin } = meter;
-  const device = [model, serial].filter((part) => part !== null).join(' · ');
+  // What was so before the connection was lost is not known to be so.
+  const state = store.lost ? 'unknown' : recording.state;
   return (
     <article
       class="meter card"
       aria-label={source + SPOKEN_OF[origin]}
-      data-state={recording.state}
+      data-state={state}
       data-lost={store.lost || undefined}
     >
       <EmulatedBand origin={origin} />
@@ -39,9 +41,11 @@ export function MeterCard({ meter, seconds }: { meter: LiveMeter; seconds: numbe
             {source}
           </a>
         </h2>
-        <StateBadge state={recording.state} />
+        <StateBadge state={state} />
       </header>
-      <p class="device">{device === '' ? 'meter not known yet' : device}</p>
+      <p class="device">
+        <DeviceName model={model} serial={serial} unknown="meter not known yet" />
+      </p>
       <ValueBlock meter={meter} />
       <AgeAndWaiting meter={meter} />
       {(recording.state !== 'recording' || store.lost) && <Sentence recording={recording} />}

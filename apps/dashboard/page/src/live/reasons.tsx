@@ -7,8 +7,17 @@ export function Reasons({ reasons, said }: { reasons: readonly Reason[]; said?: 
     <ul class="reasons" aria-label="What is not well">
       {reasons.map(({ code, level, message, advice }) => (
         <li key={`${code} ${message}`} data-level={level}>
-          {message !== said && <strong>{message}</strong>}
-          {advice !== '' && <span class="advice"> What to do: {advice}</span>}
+          {message !== said && (
+            <strong>
+              <bdi>{message}</bdi>
+            </strong>
+          )}
+          {advice !== '' && (
+            <span class="advice">
+              {' '}
+              What to do: <bdi>{advice}</bdi>
+            </span>
+          )}
         </li>
       ))}
     </ul>

@@ -1,4 +1,4 @@
-/** How far apart readings usually are, and from when on a distance is a gap. */
+/** How far apart readings usually are. */
 const REMEMBERED = 15;
 
 export class Rhythm {
@@ -28,15 +28,3 @@ export class Rhythm {
     return sorted[sorted.length >> 1] ?? null;
   }
 }
-
-/**
- * Readings further apart than this have a gap between them. The same as where curves are read from the database
- * (libs/storage, reader/curve): a curve must not change when the page is loaded again.
- */
-const LEAST_GAP_MS = 2500;
-const TIMES_USUAL = 3;
-/** As long as no distance is known. */
-const UNKNOWN_MS = 5000;
-
-export const gapLimit = (usual: number | null): number =>
-  usual === null ? UNKNOWN_MS : Math.max(LEAST_GAP_MS, TIMES_USUAL * usual);

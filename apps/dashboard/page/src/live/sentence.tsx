@@ -11,7 +11,7 @@ export function Sentence({ recording }: { recording: Meter['recording'] }) {
   return (
     <p class="sentence">
       {lostAt !== null && `Not known since ${clockText(lostAt)}; then: `}
-      {recording.message}
+      <bdi>{recording.message}</bdi>
     </p>
   );
 }

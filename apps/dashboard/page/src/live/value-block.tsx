@@ -1,8 +1,8 @@
+import { gapLimitMs } from '../../../src/api/gap.js';
 import { durationText, NOTHING, valueText } from '../app/format.js';
 import { useTick } from '../app/use-now.js';
 import { useTopic } from '../app/use-topic.js';
 import type { LiveMeter } from './live-meter.js';
-import { gapLimit } from './rhythm.js';
 import { useStore } from './use-store.js';
 
 /** The value of now, as large as there is room. */
@@ -23,7 +23,7 @@ export function ValueBlock({ meter }: { meter: LiveMeter }) {
         <output class="figure" aria-label="Value" aria-live="off">
           {figure}
         </output>{' '}
-        <span class="unit">{unit}</span>
+        <bdi class="unit">{unit}</bdi>
         {reading !== null && value === null && <span class="unreadable"> unreadable</span>}
       </p>
       {reading !== null && reading.temperature_unit !== '' && (
@@ -31,7 +31,7 @@ export function ValueBlock({ meter }: { meter: LiveMeter }) {
           <output class="figure" aria-label="Temperature" aria-live="off">
             {valueText(reading.temperature, decimals.of(reading.temperature_unit))}
           </output>{' '}
-          <span class="unit">{reading.temperature_unit}</span>
+          <bdi class="unit">{reading.temperature_unit}</bdi>
         </p>
       )}
     </div>
@@ -69,5 +69,5 @@ function useAge(meter: LiveMeter): { age: number | null; late: boolean } {
   if (reading === null) return { age: null, late: false };
   const age = store.now - reading.at;
   const usual = curve.intervalMs ?? curve.rhythm.usual;
-  return { age, late: age < -1000 || age > Math.max(5000, 2 * gapLimit(usual)) };
+  return { age, late: age < -1000 || age > Math.max(5000, 2 * gapLimitMs(usual)) };
 }

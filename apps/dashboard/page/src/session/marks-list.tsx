@@ -43,12 +43,15 @@ export function MarksList({ marks, now, onShow }: Props) {
               </button>
             )}
             <span class="mark-text">
-              {mark.text}
+              <bdi>{mark.text}</bdi>
               {mark.until !== null && mark.until > mark.at && (
                 <span class="quiet"> ({durationText(mark.until - mark.at)})</span>
               )}
               {mark.author !== null && mark.author !== '' && (
-                <span class="quiet"> – {mark.author}</span>
+                <span class="quiet">
+                  {' – '}
+                  <bdi>{mark.author}</bdi>
+                </span>
               )}
             </span>
           </li>

@@ -54,9 +54,11 @@ export function Metadata({ session, metadata, onChanged }: Props) {
         <dl class="metadata">
           {entries.map(([name, content]) => (
             <div key={name}>
-              <dt>{name}</dt>
+              <dt>
+                <bdi>{name}</bdi>
+              </dt>
               <dd>
-                <span>{String(content)}</span>
+                <bdi>{String(content)}</bdi>
                 <button
                   type="button"
                   class="plain"

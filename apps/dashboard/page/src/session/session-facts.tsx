@@ -2,9 +2,11 @@ import type { ComponentChildren } from 'preact';
 import type { SessionRow } from '../../../src/api/sessions.js';
 import { countText, NOTHING } from '../app/format.js';
 import { dateTimeText, parseTime } from '../app/time.js';
+import { useStore } from '../live/use-store.js';
 import { lengthOf, stateOf } from '../sessions/session-words.js';
 
 export function SessionFacts({ row }: { row: SessionRow }) {
+  const store = useStore();
   const [started, ended] = [parseTime(row.started_at), parseTime(row.ended_at)];
   return (
     <dl class="facts">
@@ -12,7 +14,7 @@ export function SessionFacts({ row }: { row: SessionRow }) {
       <Fact name="End">
         {ended === null ? 'still open' : `${dateTimeText(ended)} (${stateOf(row)})`}
       </Fact>
-      <Fact name="Length">{lengthOf(row, Date.now())}</Fact>
+      <Fact name="Length">{lengthOf(row, store.now)}</Fact>
       <Fact name="Readings">{countText(row.measurement_count)}</Fact>
       <Fact name="Recovered">
         {row.recovered_count === 0 ? 'none' : countText(row.recovered_count)}

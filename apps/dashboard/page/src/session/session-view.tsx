@@ -3,6 +3,7 @@ import type { Mark } from '../../../src/api/readings.js';
 import type { Session } from '../../../src/api/sessions.js';
 import { getSession, getStatistics } from '../api/endpoints.js';
 import { countOf, countText } from '../app/format.js';
+import { DeviceName } from '../app/device-name.js';
 import { Problem } from '../app/problem.js';
 import { hrefOf } from '../app/route.js';
 import { dateTimeText, parseTime } from '../app/time.js';
@@ -11,8 +12,9 @@ import { useTitle } from '../app/use-title.js';
 import type { View } from '../charts/zoom.js';
 import { EmulatedBand } from '../live/emulated-band.js';
 import { originOf, titleMark } from '../live/origin.js';
+import { useStore } from '../live/use-store.js';
 import { MarkBook } from '../live/marks.js';
-import { meterName, stateOf } from '../sessions/session-words.js';
+import { stateOf } from '../sessions/session-words.js';
 import { ExportPanel } from './export-panel.js';
 import { MarksList } from './marks-list.js';
 import { Metadata } from './metadata.js';
@@ -49,7 +51,11 @@ export function SessionView({ session, shown }: { session: string; shown: View |
         <h1>{name}</h1>
         {value !== null && (
           <p class="quiet">
-            {meterName(value.session)}{' '}
+            <DeviceName
+              model={value.session.model}
+              serial={value.session.serial}
+              unknown="meter not known"
+            />{' '}
             <span class="tag" data-end={stateOf(value.session)}>
               {stateOf(value.session)}
             </span>
@@ -73,6 +79,7 @@ interface WholeProps {
 }
 
 function Whole({ session, value, shown, again }: WholeProps) {
+  const store = useStore();
   const [noteAt, setNoteAt] = useState<number | null>(null);
   const [added, setAdded] = useState<readonly Mark[]>([]);
   const [view, setView] = useState<View | null>(shown);
@@ -112,7 +119,7 @@ function Whole({ session, value, shown, again }: WholeProps) {
         <div class="stack">
           <section class="panel" aria-labelledby="marks-title">
             <h2 id="marks-title">Notes, gaps and events ({countText(marks.length)})</h2>
-            <MarksList marks={marks} now={Date.now()} onShow={(mark) => setGoTo({ at: mark.at })} />
+            <MarksList marks={marks} now={store.now} onShow={(mark) => setGoTo({ at: mark.at })} />
             <Recovered stretches={statistics.value?.recovered ?? []} />
           </section>
           <ExportPanel session={session} view={view} />

@@ -10,11 +10,6 @@ const ENDS: Readonly<Record<string, string>> = {
   crashed: 'crashed',
 };
 
-export const meterName = ({ model, serial }: SessionRow): string => {
-  const parts = [model, serial].filter((part) => part !== null);
-  return parts.length === 0 ? 'meter not known' : parts.join(' · ');
-};
-
 /** `open` while it goes on. */
 export const stateOf = ({ ended_at, end_reason }: SessionRow): string =>
   ended_at === null ? 'open' : (ENDS[end_reason ?? ''] ?? end_reason ?? 'ended');

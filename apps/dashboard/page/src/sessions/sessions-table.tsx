@@ -1,16 +1,19 @@
 import type { SessionRow } from '../../../src/api/sessions.js';
 import { countText, NOTHING } from '../app/format.js';
+import { DeviceName } from '../app/device-name.js';
 import { sessionHref } from '../app/route.js';
 import { dateTimeText, parseTime } from '../app/time.js';
-import { lengthOf, meterName, stateOf } from './session-words.js';
+import { lengthOf, stateOf } from './session-words.js';
 
 interface Props {
   readonly rows: readonly SessionRow[];
+  /** By the server's clock, ms since 1970: how long an open one lasts already. */
+  readonly now: number;
   readonly chosen: ReadonlySet<string>;
   readonly onChoose: (session: string, chosen: boolean) => void;
 }
 
-export function SessionsTable({ rows, chosen, onChoose }: Props) {
+export function SessionsTable({ rows, now, chosen, onChoose }: Props) {
   return (
     <table class="sessions">
       <caption class="unseen">Recorded sessions, the latest first</caption>
@@ -35,6 +38,7 @@ export function SessionsTable({ rows, chosen, onChoose }: Props) {
           <Row
             key={row.session_uid}
             row={row}
+            now={now}
             chosen={chosen.has(row.session_uid)}
             onChoose={onChoose}
           />
@@ -46,10 +50,12 @@ export function SessionsTable({ rows, chosen, onChoose }: Props) {
 
 function Row({
   row,
+  now,
   chosen,
   onChoose,
 }: {
   row: SessionRow;
+  now: number;
   chosen: boolean;
   onChoose: Props['onChoose'];
 }) {
@@ -70,8 +76,10 @@ function Row({
         <a href={sessionHref(row.session_uid)}>{name}</a>
         {row.emulated && <span class="tag emulated-tag">EMULATED</span>}
       </th>
-      <td data-name="Length">{lengthOf(row, Date.now())}</td>
-      <td data-name="Meter">{meterName(row)}</td>
+      <td data-name="Length">{lengthOf(row, now)}</td>
+      <td data-name="Meter">
+        <DeviceName model={row.model} serial={row.serial} unknown="meter not known" />
+      </td>
       <td data-name="Source">{row.source ?? NOTHING}</td>
       <td data-name="Profile">{row.profile ?? NOTHING}</td>
       <td data-name="Readings" class="number">

@@ -5,6 +5,7 @@ import { hrefOf, MOST_COMPARED } from '../app/route.js';
 import { Segmented } from '../app/segmented.js';
 import { rename } from '../app/use-route.js';
 import { useTitle } from '../app/use-title.js';
+import { useStore } from '../live/use-store.js';
 import { SessionsTable } from './sessions-table.js';
 import { useSessions } from './use-sessions.js';
 
@@ -18,6 +19,7 @@ const PAUSE_MS = 250;
 
 /** What was recorded, the latest first; also while no meter is connected. */
 export function SessionsView(asked: { search: string; emulated: boolean | null }) {
+  const store = useStore();
   const [text, setText] = useState(asked.search);
   const [search, setSearch] = useState(asked.search);
   const [emulated, setEmulated] = useState(asked.emulated);
@@ -69,7 +71,7 @@ export function SessionsView(asked: { search: string; emulated: boolean | null }
       ))}
       <Found sessions={sessions} searched={search !== '' || emulated !== null}>
         {sessions.rows !== null && sessions.rows.length > 0 && (
-          <SessionsTable rows={sessions.rows} chosen={chosen} onChoose={choose} />
+          <SessionsTable rows={sessions.rows} now={store.now} chosen={chosen} onChoose={choose} />
         )}
       </Found>
       {sessions.next !== null && (

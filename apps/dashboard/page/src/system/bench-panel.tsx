@@ -9,7 +9,8 @@ type Bench = System['benches'][number];
 type Process = Bench['processes'][number];
 
 /** One configuration: its processes, what waits where, and how much room there is. */
-export function BenchPanel({ bench }: { bench: Bench }) {
+/** `now`: of the server, which the times are of too. */
+export function BenchPanel({ bench, now }: { bench: Bench; now: number }) {
   const id = `bench-${bench.name}`;
   const same = bench.source === bench.name;
   return (
@@ -22,8 +23,8 @@ export function BenchPanel({ bench }: { bench: Bench }) {
           <ProcessCard key={process.name} process={process} />
         ))}
       </ul>
-      <Figures bench={bench} />
-      <Databases bench={bench} />
+      <Figures bench={bench} now={now} />
+      <Databases bench={bench} now={now} />
       <Recoveries bench={bench} />
     </section>
   );
@@ -55,7 +56,8 @@ function ProcessCard({ process }: { process: Process }) {
   );
 }
 
-function Figures({ bench: { spool, buffers, archive, disks, processes } }: { bench: Bench }) {
+function Figures({ bench, now }: { bench: Bench; now: number }) {
+  const { spool, buffers, archive, disks, processes } = bench;
   const writer = processes.find((process) => process.name === 'writer');
   const uncommitted = writer === undefined ? null : uncommittedIn(writer.figures);
   return (
@@ -71,7 +73,7 @@ function Figures({ bench: { spool, buffers, archive, disks, processes } }: { ben
       <Fact name="Buffers (wait for the database)">
         {countOf(buffers.files, 'file')}, {bytesText(buffers.bytes)}
       </Fact>
-      <Fact name="Last made durable">{agoText(buffers.last_sync)}</Fact>
+      <Fact name="Last made durable">{agoText(buffers.last_sync, now)}</Fact>
       <Fact name="Not yet in the database">
         {uncommitted === null ? 'not known' : countOf(uncommitted, 'record')}
       </Fact>
@@ -111,7 +113,7 @@ function FillBar(of: { name: string; part: number; high: number; text: string })
   );
 }
 
-function Databases({ bench }: { bench: Bench }) {
+function Databases({ bench, now }: { bench: Bench; now: number }) {
   if (bench.databases.length === 0) return null;
   return (
     <div class="scroll" role="region" aria-label={`Databases of ${bench.source}`} tabIndex={0}>
@@ -135,7 +137,7 @@ function Databases({ bench }: { bench: Bench }) {
               </th>
               <td>{emulated ? 'emulated readings' : 'real readings'}</td>
               <td class="number">{bytesText(bytes)}</td>
-              <td>{agoText(last_commit)}</td>
+              <td>{agoText(last_commit, now)}</td>
             </tr>
           ))}
         </tbody>
@@ -157,7 +159,8 @@ function Recoveries({ bench }: { bench: Bench }) {
             const when = parseTime(at);
             return (
               <li key={`${at} ${message}`} data-level={level}>
-                <time dateTime={at}>{when === null ? at : dateTimeText(when)}</time> · {message}
+                <time dateTime={at}>{when === null ? at : dateTimeText(when)}</time> ·{' '}
+                <bdi>{message}</bdi>
               </li>
             );
           })}
@@ -176,8 +179,8 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
   );
 }
 
-function agoText(text: string | null): string {
+function agoText(text: string | null, now: number): string {
   const at = parseTime(text);
   if (at === null) return 'not since it runs';
-  return `${momentText(at, Date.now())}, ${durationText(Date.now() - at)} ago`;
+  return `${momentText(at, now)}, ${durationText(now - at)} ago`;
 }

@@ -104,8 +104,13 @@ function Line({ line }: { line: LogLines['lines'][number] }) {
       <td>{at === null ? '' : momentText(at, Date.now())}</td>
       <td>{line.level}</td>
       <td>
-        {line.message}
-        {more !== null && <span class="mono quiet fields"> {more}</span>}
+        <bdi>{line.message}</bdi>
+        {more !== null && (
+          <span class="mono quiet fields">
+            {' '}
+            <bdi>{more}</bdi>
+          </span>
+        )}
       </td>
     </tr>
   );

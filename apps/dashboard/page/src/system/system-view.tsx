@@ -28,7 +28,7 @@ export function SystemView() {
         <>
           <Verdict system={value} />
           {value.benches.map((bench) => (
-            <BenchPanel key={bench.name} bench={bench} />
+            <BenchPanel key={bench.name} bench={bench} now={parseTime(value.at) ?? Date.now()} />
           ))}
           {value.benches.length > 0 && <LogPanel benches={value.benches} />}
         </>
