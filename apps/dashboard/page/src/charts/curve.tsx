@@ -115,8 +115,8 @@ const STEPS: Readonly<Record<string, number>> = {
   ArrowRight: 1,
   PageUp: 50,
   PageDown: -50,
-  Home: -1e9,
-  End: 1e9,
+  Home: -Infinity,
+  End: Infinity,
 };
 
 /** Handlers may be others at each drawing; the plot asks for those of the moment. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readAt, stops, summaryOf, type Line, type Picture } from './picture.js';
+import { cursorAfter, readAt, stops, summaryOf, type Line, type Picture } from './picture.js';
 
 const line: Line = {
   key: 'value:pH',
@@ -33,6 +33,19 @@ test('the nearest value is read, and none where there is a gap', () => {
 
 test('a cursor stands where values are', () => {
   expect(stops(picture)).toEqual([1000, 5000, 9000]);
+});
+
+test('a cursor comes in at the last point, and goes to the first when it is told to', () => {
+  const all = [10, 20, 30, 40];
+  for (const by of [-1, 1, -50, Infinity]) expect(cursorAfter(all, null, by)).toBe(40);
+  expect(cursorAfter(all, null, -Infinity)).toBe(10);
+  expect(cursorAfter(all, 40, -1)).toBe(30);
+  expect(cursorAfter(all, 20, 1)).toBe(30);
+  expect(cursorAfter(all, 25, 1)).toBe(30);
+  expect(cursorAfter(all, 25, -1)).toBe(20);
+  expect(cursorAfter(all, 20, 50)).toBe(40);
+  expect(cursorAfter(all, 20, -Infinity)).toBe(10);
+  expect(cursorAfter([], null, 1)).toBeNull();
 });
 
 test('a curve is told in words', () => {

@@ -76,6 +76,22 @@ export function stops(picture: Picture): number[] {
   return [...all].sort((a, b) => a - b);
 }
 
+/**
+ * Where a cursor stands after so many steps along `all`; null: nowhere. From nowhere any step brings it to the last
+ * one, which is now, and only the whole way back to the first.
+ */
+export function cursorAfter(
+  all: readonly number[],
+  here: number | null,
+  by: number,
+): number | null {
+  const last = all.length - 1;
+  if (here === null) return all[by === -Infinity ? 0 : last] ?? null;
+  // Between two points the next one in the direction is the first step.
+  const from = by > 0 ? indexAt(all, here + 0.5) - 1 : indexAt(all, here - 0.5);
+  return all[Math.min(last, Math.max(0, from + by))] ?? null;
+}
+
 export interface Summary {
   readonly line: Line;
   readonly points: number;

@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { coloursOf, type Colours } from './colours.js';
 import { join, type Table } from './join.js';
 import { optionsOf } from './options.js';
-import { stops, type Picture } from './picture.js';
+import { cursorAfter, stops, type Picture } from './picture.js';
 
 export interface PlotHandlers {
   /** Where the cursor is; null: nowhere. */
@@ -67,18 +67,11 @@ export class Plot {
       this.#u.setSize({ width, height });
   }
 
-  /** By so many points; from nowhere it comes in at the last one, or the first. */
+  /** By so many points, as `cursorAfter` says. */
   moveCursor(by: number): void {
     if (this.#picture === null) return;
-    const all = stops(this.#picture);
-    const here = this.#cursor;
-    const last = all.length - 1;
-    let next = by > 0 ? 0 : last;
-    if (here === null) next = last;
-    else if (by > 0) next = Math.min(last, atOrAfter(all, here + 0.5) + by - 1);
-    else next = Math.max(0, atOrAfter(all, here - 0.5) + by);
-    const x = all[next];
-    if (x !== undefined) this.setCursor(x);
+    const x = cursorAfter(stops(this.#picture), this.#cursor, by);
+    if (x !== null) this.setCursor(x);
   }
 
   setCursor(x: number | null): void {
@@ -177,9 +170,4 @@ function signature({ lines, elapsed }: Picture, table: Table): string {
 function dataOf({ x, lines }: Table): uPlot.AlignedData {
   const rows = lines.flatMap(({ low, high }) => (high === null ? [low] : [low, high]));
   return [x, ...rows] as unknown as uPlot.AlignedData;
-}
-
-function atOrAfter(sorted: readonly number[], at: number): number {
-  const found = sorted.findIndex((x) => x >= at);
-  return found < 0 ? sorted.length : found;
 }
