@@ -25,6 +25,7 @@ export function BenchPanel({ bench, now }: { bench: Bench; now: number }) {
       </ul>
       <Figures bench={bench} now={now} />
       <Databases bench={bench} now={now} />
+      <Unreadable problems={bench.problems} />
       <Recoveries bench={bench} />
     </section>
   );
@@ -146,13 +147,29 @@ function Databases({ bench, now }: { bench: Bench; now: number }) {
   );
 }
 
+function Unreadable({ problems }: { problems: Bench['problems'] }) {
+  return (
+    <>
+      {problems.map((problem) => (
+        <p class="problem" key={problem}>
+          <bdi>{problem}</bdi>
+        </p>
+      ))}
+    </>
+  );
+}
+
 function Recoveries({ bench }: { bench: Bench }) {
-  const { recoveries } = bench;
+  const { recoveries, problems } = bench;
+  const none =
+    problems.length === 0
+      ? 'None: no crash left anything to be replayed.'
+      : 'Not known: a database that would say it cannot be read.';
   return (
     <>
       <h3>Recent recoveries</h3>
       {recoveries.length === 0 ? (
-        <p class="quiet">None: no crash left anything to be replayed.</p>
+        <p class="quiet">{none}</p>
       ) : (
         <ul class="plain-list">
           {recoveries.map(({ at, level, message }) => {
