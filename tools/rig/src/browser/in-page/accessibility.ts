@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** Asks axe, which has been put into the page before. Handed to the page as text, see watch-text.ts. */
 
 interface Axe {

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** What is really drawn in a curve's canvas. Handed to the page as text, see watch-text.ts. */
 
 export interface InkOf {

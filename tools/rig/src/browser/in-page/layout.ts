@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** How the page looks to whoever uses it. Handed to the page as text, see watch-text.ts. */
 
 /** Whether the focus can be seen: on the element that has it, or on what it stands for, such as its card. */

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** Runs before anything of the page does: what its content security policy has refused becomes an error on the console. */
 export function tellViolations(): void {
   document.addEventListener('securitypolicyviolation', (event) => {

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** How evenly the page draws, and how long it is held up. Handed to the page as text, see watch-text.ts. */
 
 /** Writes down every task that held the page up for more than 50 ms. Once for each page. */

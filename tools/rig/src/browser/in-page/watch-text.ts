@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /**
  * Functions that are handed to the page as text and run there: nothing outside of them is there, and what one of
  * them keeps for another hangs on the window.
