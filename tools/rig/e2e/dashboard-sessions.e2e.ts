@@ -272,4 +272,29 @@ describeInBrowser('recorded sessions', () => {
     expect(await table.innerText()).toMatch(/3\s?000/);
     expect(await table.innerText()).toMatch(/1\s?500/);
   });
+
+  test('a list longer than a page of it goes on where it ended, each session once', async () => {
+    const more = 60;
+    for (let i = 0; i < more; i++) {
+      await storeSession(
+        bench.path('data/demo/elmetron.sqlite'),
+        stored({
+          startedAt: STARTED_AT - i * HOUR_MS,
+          measurements: 2,
+          start: { serial: `EMU1${String(i).padStart(4, '0')}`, emulated: true },
+        }),
+      );
+    }
+    await page.goto(`${originOf(bench)}/#/system`);
+    await page.goto(`${originOf(bench)}/#/sessions`);
+    await page.getByRole('status').filter({ hasText: '50 sessions shown' }).waitFor();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^64 sessions$/ })
+      .waitFor();
+    const texts = await rows().allInnerTexts();
+    expect(texts.filter((text) => text.includes('EMU1'))).toHaveLength(more);
+    expect(new Set(texts).size).toBe(64);
+  });
 });
