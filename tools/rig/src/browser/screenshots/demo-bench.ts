@@ -13,7 +13,8 @@ const MEASURED_S = 75;
 /** Before that. */
 const LAST_S = 480;
 const UNITS = ['pH', 'mV rel', 'µS/cm'] as const;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export class DemoBench {
   readonly #bench: Bench;
@@ -32,6 +33,8 @@ export class DemoBench {
       await storeLast(bench);
       say(`measuring for ${MEASURED_S} s`);
       await measure(bench);
+      const [first = ''] = sessions;
+      await note(bench, first, 'Equivalence point', startOfDay(1) + 8.43 * HOUR_MS);
       return new DemoBench(bench, sessions);
     } catch (error) {
       await bench.close();
@@ -69,10 +72,9 @@ export class DemoBench {
 /** All of it emulated, and marked so: a picture of it must not pass for a measurement. */
 async function storeWeek(bench: Bench): Promise<string[]> {
   const sessions: string[] = [];
-  const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
   for (const [i, minutes] of [45, 60, 30, 90, 20, 45].entries()) {
     const measurements = minutes * 60;
-    const startedAt = today - (i + 1) * DAY_MS + (8 + i) * 3_600_000;
+    const startedAt = startOfDay(i + 1) + (8 + i) * HOUR_MS;
     const metadata = { operator: i % 2 === 0 ? 'A. Kowalska' : 'J. Nowak', sample: `S-${120 + i}` };
     sessions.push(
       await store(bench, { startedAt, measurements, odd: titration(measurements, i) }, metadata),
@@ -135,19 +137,26 @@ async function measure(bench: Bench): Promise<void> {
   await delay(6_000);
   meter.tell('{"command":"plug"}');
   await delay((MEASURED_S * 1000) / 3);
-  await note(bench);
+  await note(bench, openSession(bench), 'Titrant refilled');
   await delay((MEASURED_S * 1000) / 3);
 }
 
-/** People have written something. */
-async function note(bench: Bench): Promise<void> {
+/** UTC, so many days ago. */
+function startOfDay(daysAgo: number): number {
+  return (Math.floor(Date.now() / DAY_MS) - daysAgo) * DAY_MS;
+}
+
+function openSession(bench: Bench): string {
   const open = bench.database().sessions.filter(({ ended_at: ended }) => ended === null);
-  const session = open.find(({ source }) => source === 'bench-1');
-  if (session === undefined) throw new Error('no session is in the database');
-  const path = `/api/sessions/${session.session_uid}/notes`;
-  const { status, text } = await post(bench.ports.dashboard, path, {
-    text: 'Titrant refilled',
-    author: 'A. Kowalska',
-  });
+  const session = open.find(({ source }) => source === 'bench-1')?.session_uid;
+  if (session === undefined) throw new Error('no session of bench-1 is open in the database');
+  return session;
+}
+
+/** Somebody writes something. `at`: ms since 1970; now if not said. */
+async function note(bench: Bench, session: string, words: string, at?: number): Promise<void> {
+  const body = { text: words, author: 'A. Kowalska', ...(at !== undefined && { at }) };
+  const path = `/api/sessions/${session}/notes`;
+  const { status, text } = await post(bench.ports.dashboard, path, body);
   if (status >= 300) throw new Error(`the note was refused: ${text}`);
 }
