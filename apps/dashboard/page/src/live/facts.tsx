@@ -1,3 +1,4 @@
+import { Fact } from '../app/fact.js';
 import { sessionHref } from '../app/route.js';
 import { momentText } from '../app/time.js';
 import type { LiveMeter } from './live-meter.js';
@@ -32,15 +33,5 @@ export function Facts({ meter }: { meter: LiveMeter }) {
         )}
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: preact.ComponentChildren }) {
-  if (children === null) return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,5 +1,5 @@
-import type { ComponentChildren } from 'preact';
 import type { SessionRow } from '../../../src/api/sessions.js';
+import { Fact } from '../app/fact.js';
 import { countText, NOTHING } from '../app/format.js';
 import { dateTimeText, parseTime } from '../app/time.js';
 import { useStore } from '../live/use-store.js';
@@ -27,14 +27,5 @@ export function SessionFacts({ row }: { row: SessionRow }) {
         <span class="mono">{row.session_uid}</span>
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

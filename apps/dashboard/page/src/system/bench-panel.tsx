@@ -1,5 +1,5 @@
-import type { ComponentChildren } from 'preact';
 import type { System } from '../../../src/api/system.js';
+import { Fact } from '../app/fact.js';
 import { bytesText, countOf, durationText } from '../app/format.js';
 import { dateTimeText, momentText, parseTime } from '../app/time.js';
 import { Reasons } from '../live/reasons.js';
@@ -8,8 +8,7 @@ import { figureList, uncommittedIn } from './figure-words.js';
 type Bench = System['benches'][number];
 type Process = Bench['processes'][number];
 
-/** One configuration: its processes, what waits where, and how much room there is. */
-/** `now`: of the server, which the times are of too. */
+/** One configuration: its processes, what waits where, and how much room there is. `now`: of the server, as the times. */
 export function BenchPanel({ bench, now }: { bench: Bench; now: number }) {
   const id = `bench-${bench.name}`;
   const same = bench.source === bench.name;
@@ -184,15 +183,6 @@ function Recoveries({ bench }: { bench: Bench }) {
         </ul>
       )}
     </>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 
