@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Proc, RunningProcess } from './proc.js';
 
-export type Role = 'acquisition' | 'writer' | 'recovery';
+export type Role = 'acquisition' | 'writer' | 'recovery' | 'dashboard';
 
 export interface OwnProcess {
   readonly pid: number;
@@ -36,7 +36,7 @@ async function asOwn(process: RunningProcess, proc: Proc): Promise<OwnProcess | 
 }
 
 const ENTRY =
-  /(?:^|\/)(?:apps\/(acquisition|writer|recovery)\/dist\/main\.js|config\/writer-with-recovery\.mjs)$/;
+  /(?:^|\/)(?:apps\/(acquisition|writer|recovery|dashboard)\/dist\/main\.js|config\/writer-with-recovery\.mjs)$/;
 /** What the launcher of the process managers becomes. */
 const LAUNCHED: Role = 'writer';
 

@@ -21,6 +21,7 @@ import { MadeBench } from '../../testing/made-bench.js';
 import { elmetron } from '../../testing/run-program.js';
 import { examineClock } from './examinations/clock.js';
 import { examineDevice } from './examinations/device.js';
+import { examinePage } from './examinations/page.js';
 import { examineProcesses } from './examinations/processes.js';
 import { examineProcessManager } from './examinations/process-manager.js';
 import { examineVersions } from './examinations/versions.js';
@@ -188,6 +189,44 @@ describe('endpoints', () => {
     expect(findings.map(({ message }) => message).join()).toMatch(
       /live_endpoint \(2\).*device\.port \(.*ttyUSB7\)/s,
     );
+  });
+});
+
+describe.runIf(process.platform === 'linux')('page', () => {
+  /** This test is the process that listens, with that configuration; its own if not said. */
+  const look = async (port: number, configOfPage?: string) => {
+    configure({ more: `[dashboard]\nport = ${port}\n` });
+    const config = configOfPage ?? bench.config;
+    const page = {
+      pid: process.pid,
+      role: 'dashboard',
+      config,
+      keptBy: { kind: 'nobody' },
+    } as const;
+    return examinePage(loadConfig(bench.config), new Proc(), [page]);
+  };
+
+  it('on a port that another program has: worth a note, and nothing wrong', async () => {
+    configure({ more: `[dashboard]\nport = ${await listening()}\n` });
+    const findings = await found();
+    expect(noted(findings)).toContain('page_port_taken');
+    expect(wrong(findings)).toEqual([]);
+  });
+
+  it('of another configuration, where one page could show both', async () => {
+    const findings = await look(await listening(), '/etc/elmetron/other.toml');
+    expect(noted(findings)).toEqual(['page_of_ours']);
+    expect(findings[0]?.advice).toContain(bench.config);
+  });
+
+  it('that runs', async () => {
+    const port = await listening();
+    expect(await look(port)).toMatchObject([{ level: 'ok', message: `http://127.0.0.1:${port}/` }]);
+  });
+
+  it('that is switched off, or does not run', async () => {
+    expect(await look(0)).toMatchObject([{ level: 'ok' }]);
+    expect(await look(1)).toMatchObject([{ level: 'ok', message: 'port 1 is free' }]);
   });
 });
 

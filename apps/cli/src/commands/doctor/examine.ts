@@ -14,6 +14,7 @@ import { examineDevice } from './examinations/device.js';
 import { examineDisks } from './examinations/disks.js';
 import { examineEndpoints } from './examinations/endpoints.js';
 import { examineLeftovers } from './examinations/leftovers.js';
+import { examinePage } from './examinations/page.js';
 import { examineProcesses } from './examinations/processes.js';
 import { examineProcessManager } from './examinations/process-manager.js';
 import { examineVersions } from './examinations/versions.js';
@@ -56,6 +57,7 @@ async function withConfiguration(
     ...examineProcesses(config, pages, running),
     ...(await examineProcessManager(config.appPath, running, env['HOME'] ?? homedir())),
     ...(await examineEndpoints(config, pages, proc, running)),
+    ...(await examinePage(config, proc, running)),
     ...(await examineDisks(config.app)),
     ...(await examineLeftovers(config, pages, now)),
   ];

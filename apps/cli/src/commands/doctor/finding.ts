@@ -5,6 +5,7 @@ export type Area =
   | 'processes'
   | 'process manager'
   | 'endpoints'
+  | 'page'
   | 'disks'
   | 'leftovers'
   | 'clock'

@@ -1,11 +1,11 @@
 /** The network ports of the configuration: taken by somebody else, or promised to two configurations. */
-import { connect } from 'node:net';
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ProcessAnswers } from '@elmetron/report';
 import { loadConfig, RuntimeError, type AppConfig, type Config } from '@elmetron/runtime';
 import type { OwnProcess } from '../../../machine/own-processes.js';
 import { processName, type Proc } from '../../../machine/proc.js';
+import { isTaken } from '../../../machine/taken-port.js';
 import { findingsOf, type Finding, type Findings } from '../finding.js';
 
 interface Endpoint {
@@ -82,19 +82,6 @@ function saysItIsOurs(role: Endpoint['role'], app: AppConfig, pages: ProcessAnsw
   const answer = pages[role];
   if (answer.state !== 'answers') return false;
   return role === 'writer' || answer.page['source'] === app.acquisition.source;
-}
-
-function isTaken(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect({ port, host: '127.0.0.1', timeout: 1000 });
-    const settle = (taken: boolean) => {
-      socket.destroy();
-      done(taken);
-    };
-    socket.once('connect', () => settle(true));
-    socket.once('timeout', () => settle(false));
-    socket.once('error', () => settle(false));
-  });
 }
 
 /** Other configurations in the same directory: two that share a port, a meter or a spool cannot run side by side. */
