@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   bytesText,
+  deviationText,
   countText,
   durationText,
   elapsedText,
@@ -18,6 +19,14 @@ describe('numbers', () => {
     expect(valueText(null, 2)).toBe('—');
     expect(quantityText(null, 'pH', 2)).toBe('unreadable pH');
     expect(quantityText(25, '', 1)).toBe('25.0');
+  });
+
+  test('a standard deviation is said as finely as it takes', () => {
+    expect(deviationText(0.123456, 2)).toBe('0.123');
+    expect(deviationText(0.0004, 1)).toBe('0.00040');
+    expect(deviationText(12.345, 0)).toBe('12.3');
+    expect(deviationText(0, 2)).toBe('0.000');
+    expect(deviationText(null, 2)).toBe('—');
   });
 
   test('counts and bytes', () => {

@@ -10,6 +10,13 @@ export function valueText(value: number | null | undefined, decimals: number): s
   return /^-0(\.0*)?$/.test(text) && Object.is(Number(text), -0) ? text.slice(1) : text;
 }
 
+/** A standard deviation: a digit finer than the values, and always two that say something. */
+export function deviationText(deviation: number | null, decimals: number): string {
+  if (deviation === null || !Number.isFinite(deviation)) return NOTHING;
+  const needed = deviation > 0 ? 1 - Math.floor(Math.log10(deviation)) : 0;
+  return valueText(deviation, Math.min(12, Math.max(decimals + 1, needed)));
+}
+
 /** With its unit; a value that could not be read says so. */
 export function quantityText(value: number | null, unit: string, decimals: number): string {
   const text = value === null ? 'unreadable' : valueText(value, decimals);

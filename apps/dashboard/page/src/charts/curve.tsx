@@ -3,7 +3,7 @@ import { themeTopic } from '../app/theme.js';
 import type { Feed } from './feed.js';
 import { pageFrames, type Turn } from './frames.js';
 import { Legend } from './legend.js';
-import { readAt, type Picture } from './picture.js';
+import { isEmpty, readAt, type Picture } from './picture.js';
 import { Plot, type PlotHandlers } from './plot.js';
 import { momentOf, readingText, summaryText } from './words.js';
 
@@ -105,10 +105,6 @@ export function Curve({ feed, compact = false, onKey, ...handlers }: Props) {
     </div>
   );
 }
-
-/** Nothing of it is seen in the time that is shown. */
-const isEmpty = ({ lines, from, to }: Picture): boolean =>
-  lines.every(({ columns }) => !columns.at.some((at) => at >= from && at <= to));
 
 const STEPS: Readonly<Record<string, number>> = {
   ArrowLeft: -1,

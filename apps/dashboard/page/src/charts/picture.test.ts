@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { cursorAfter, readAt, stops, summaryOf, type Line, type Picture } from './picture.js';
+import {
+  cursorAfter,
+  isEmpty,
+  readAt,
+  stops,
+  summaryOf,
+  type Line,
+  type Picture,
+} from './picture.js';
 
 const line: Line = {
   key: 'value:pH',
@@ -29,6 +37,14 @@ test('the nearest value is read, and none where there is a gap', () => {
   expect(readAt(picture, 1100)).toMatchObject([{ at: 1000, low: 6.9, high: 7.1 }]);
   expect(readAt(picture, 2000)).toEqual([]);
   expect(readAt(picture, 3500)).toEqual([]);
+});
+
+test('a line that only crosses what is shown is something to see, a gap is not', () => {
+  expect(isEmpty(picture)).toBe(false);
+  expect(isEmpty({ ...picture, from: 6000, to: 7000 })).toBe(false);
+  expect(isEmpty({ ...picture, from: 2500, to: 3500 })).toBe(true);
+  expect(isEmpty({ ...picture, from: 10_000, to: 11_000 })).toBe(true);
+  expect(isEmpty({ ...picture, lines: [] })).toBe(true);
 });
 
 test('a cursor stands where values are', () => {

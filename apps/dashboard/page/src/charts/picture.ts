@@ -67,6 +67,18 @@ export function readAt(picture: Picture, x: number): At[] {
   });
 }
 
+/** Nothing of it is seen in the time that is shown: neither a point nor a line between two that lie outside. */
+export const isEmpty = ({ lines, from, to }: Picture): boolean =>
+  lines.every(({ columns }) => {
+    const { at, low } = cut(columns, from, to);
+    return !at.some((time, i) => {
+      const there = (low[i] ?? null) !== null;
+      const inside = time >= from && time <= to;
+      const crosses = time < from && (at[i + 1] ?? from) > to && (low[i + 1] ?? null) !== null;
+      return there && (inside || crosses);
+    });
+  });
+
 /** The times that have a value within what is shown, each once, ascending: where a cursor can stand. */
 export function stops(picture: Picture): number[] {
   const all = new Set<number>();

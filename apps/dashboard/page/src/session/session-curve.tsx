@@ -15,12 +15,21 @@ import { wholeOf, type View } from '../charts/zoom.js';
 import { QuantityChoice } from '../live/quantity-choice.js';
 import { originOf } from '../live/origin.js';
 import { chosen, type Choice } from '../live/quantity.js';
-import { decimalsIn, mainUnit, quantitiesOf, sessionPicture } from './session-picture.js';
+import {
+  decimalsIn,
+  mainUnit,
+  quantitiesOf,
+  readingsIn,
+  sessionPicture,
+  withNeighbours,
+} from './session-picture.js';
 
 const POINTS = 2000;
 
 interface Props {
   readonly session: string;
+  /** How many readings it has. */
+  readonly readings: number;
   readonly first: number;
   readonly last: number;
   readonly shown: View | null;
@@ -41,11 +50,7 @@ export function SessionCurve(props: Props) {
   const { session, marks, stretches, emulated, onNote, onView, goTo } = props;
   const all = useMemo(() => wholeOf(props.first, props.last), [props.first, props.last]);
   const zoom = useZoom<CurveAnswer>(all, props.shown, (view, signal) =>
-    getCurve(
-      session,
-      { from: Math.floor(view.from), to: Math.ceil(view.to), points: POINTS },
-      signal,
-    ),
+    getCurve(session, { ...withNeighbours(view, props), points: POINTS }, signal),
   );
   const [choice, setChoice] = useState<Choice>({ first: 'now', second: 'temperature' });
   const feed = useMemo(() => new FixedFeed(), []);
@@ -121,7 +126,7 @@ function Fineness({ zoom }: { zoom: Zoom<CurveAnswer> }) {
   const each = value.bucket_ms === 0 ? 'every reading' : `one point = ${stepText(value.bucket_ms)}`;
   return (
     <p class="quiet fineness" aria-busy={busy}>
-      {countOf(value.readings, 'reading')}, {each}
+      {countOf(readingsIn(value, zoom.view), 'reading')}, {each}
       {busy && ' …'}
     </p>
   );

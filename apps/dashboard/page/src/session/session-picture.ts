@@ -13,6 +13,33 @@ export const quantitiesOf = (curve: Curve): Quantity[] => [
   ...curve.temperatures.map(({ unit }): Quantity => ({ kind: 'temperature', unit })),
 ];
 
+/**
+ * What has to be asked for, so that the line comes in from the reading before and leaves to the one after: a few of
+ * the usual distances more, in whole ms.
+ */
+export function withNeighbours(
+  view: View,
+  of: { readonly first: number; readonly last: number; readonly readings: number },
+): { from: number; to: number } {
+  const more = (3 * (of.last - of.first)) / Math.max(1, of.readings);
+  return {
+    from: Math.floor(Math.max(Math.min(of.first, view.from), view.from - more)),
+    to: Math.ceil(Math.min(Math.max(of.last, view.to), view.to + more)),
+  };
+}
+
+/** How many readings are shown: exactly where each is a point, of which a few lie outside. */
+export function readingsIn(curve: Curve, { from, to }: View): number {
+  if (curve.bucket_ms !== 0) return curve.readings;
+  // A reading without a value is a point, too, but so is a break: only the server knows those apart.
+  const inside = (at: number): boolean => at >= from && at <= to;
+  if (inside(curve.from) && inside(curve.to)) return curve.readings;
+  return curve.values.reduce(
+    (sum, { at, low }) => sum + at.filter((time, i) => inside(time) && low[i] !== null).length,
+    0,
+  );
+}
+
 /** The unit that was displayed most often. */
 export function mainUnit(curve: Curve): string | null {
   const counts = curve.values.map(({ unit, low }) => ({

@@ -98,6 +98,7 @@ function Whole({ session, value, shown, again }: WholeProps) {
       ) : (
         <SessionCurve
           session={session}
+          readings={value.session.measurement_count}
           first={first}
           last={last}
           shown={shown}

@@ -1,5 +1,5 @@
 import type { Statistics } from '../../../src/api/sessions.js';
-import { countText, durationText, NOTHING, valueText } from '../app/format.js';
+import { countText, deviationText, durationText, NOTHING, valueText } from '../app/format.js';
 import { Problem } from '../app/problem.js';
 import { parseTime } from '../app/time.js';
 import type { Answer } from '../app/use-answer.js';
@@ -83,7 +83,7 @@ function Units({
                 <td class="number">{valueText(unit.greatest, decimals)}</td>
                 {/* One digit more than the meter shows: the mean of many is finer than each. */}
                 <td class="number">{valueText(unit.mean, decimals + 1)}</td>
-                <td class="number">{valueText(unit.standard_deviation, decimals + 1)}</td>
+                <td class="number">{deviationText(unit.standard_deviation, decimals)}</td>
                 <td class="number">{countText(unit.without_value)}</td>
                 <td class="number">
                   {from === null || to === null ? NOTHING : durationText(to - from)}
