@@ -22,8 +22,11 @@ describeInBrowser('the watch over a page', () => {
   let server: Server;
   let origin: string;
   let browser: TestBrowser;
+  const listening = () => process.listenerCount('SIGINT') + process.listenerCount('SIGTERM');
+  let before: number;
 
   beforeAll(async () => {
+    before = listening();
     server = createServer((request, response) => {
       const { pathname, search } = new URL(request.url ?? '/', 'http://any');
       response.setHeader('content-security-policy', "default-src 'self'; connect-src *");
@@ -46,6 +49,10 @@ describeInBrowser('the watch over a page', () => {
   afterAll(async () => {
     await browser.close();
     server.close();
+  });
+
+  test('leaves the signals of the process to whoever has more than a browser to end', () => {
+    expect(listening()).toBe(before);
   });
 
   test('a page of which there is nothing to say', async () => {

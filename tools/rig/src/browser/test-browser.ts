@@ -39,7 +39,11 @@ export class TestBrowser {
     if (executablePath === undefined) throw new Error('there is no chromium here');
     const { chromium } = await import('playwright-core');
     const args = [...FLAGS, ...flags];
-    return new TestBrowser(await chromium.launch({ executablePath, headless: true, args }));
+    // Else it ends this process at a signal, before what runs beside the browser has been ended.
+    const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+    return new TestBrowser(
+      await chromium.launch({ executablePath, headless: true, args, ...signals }),
+    );
   }
 
   /** Opens a page of its own: no cookie, no store, no cache of another. */
