@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { askHealth } from './health-page.js';
 import { figuresOf, stateOf } from './process-state.js';
@@ -58,5 +59,37 @@ describe('a process', () => {
     const { state, figures } = await look(await answering(body));
     expect(state).toMatchObject({ status: 'unknown', reasons: [{ code: 'no_answer' }] });
     expect(figures).toEqual({});
+  });
+});
+
+describe('a question', () => {
+  /** What Node keeps at a signal for those that were made from it. */
+  const dependants = (signal: AbortSignal): number =>
+    Object.getOwnPropertySymbols(signal)
+      .filter(({ description }) => description === 'kDependantSignals')
+      .map((key) => (signal as unknown as Record<symbol, Set<unknown> | undefined>)[key]?.size ?? 0)
+      .reduce((sum, size) => sum + size, 0);
+
+  it('leaves nothing at a signal that lives for weeks', async () => {
+    const { signal } = new AbortController();
+    const port = await answering('{}');
+    for (let i = 0; i < 10; i++) await askHealth(port, signal);
+    expect([dependants(signal), getEventListeners(signal, 'abort').length]).toEqual([0, 0]);
+    // Otherwise the above would look at nothing.
+    const made = AbortSignal.any([signal]);
+    expect([dependants(signal), made.aborted]).toEqual([1, false]);
+  });
+
+  it('ends with its signal, before it and while it waits', async () => {
+    const server = createServer(() => undefined);
+    servers.push(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const stop = new AbortController();
+    const waiting = askHealth(port, stop.signal);
+    stop.abort(new Error('stopped'));
+    await expect(waiting).rejects.toThrow('stopped');
+    await expect(askHealth(port, stop.signal)).rejects.toThrow('stopped');
   });
 });
