@@ -11,5 +11,7 @@ export default defineConfig({
     // Longer than what a test waits for: that says what was missing. Finds what hangs, not what is slow.
     testTimeout: 240_000,
     hookTimeout: 60_000,
+    // As in the unit tests: one second, the usual, tells that a machine is busy.
+    expect: { poll: { timeout: 15_000 } },
   },
 });
