@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { silentLog } from '@elmetron/protocol';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { madeApp } from '../testing/made-app.js';
-import { pageUrl, PageServer } from './page-server.js';
+import { PageServer } from './page-server.js';
 
 async function other(): Promise<{ readonly server: Server; readonly port: number }> {
   const server = createServer();
@@ -60,10 +60,4 @@ it('an address that is none of this computer is an error that says what to do', 
     code: 'address_unusable',
     message: expect.stringContaining('dashboard.host'),
   });
-});
-
-it('is opened by a browser of this computer at', () => {
-  expect(pageUrl('127.0.0.1', 8050)).toBe('http://127.0.0.1:8050/');
-  expect(pageUrl('0.0.0.0', 80)).toBe('http://127.0.0.1:80/');
-  expect(pageUrl('::1', 8050)).toBe('http://[::1]:8050/');
 });

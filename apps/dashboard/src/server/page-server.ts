@@ -3,6 +3,7 @@
  * tried again, as with the health pages; nothing that is recorded depends on it.
  */
 import type { Log } from '@elmetron/protocol';
+import { pageUrl } from '@elmetron/runtime';
 import { DashboardError } from '../dashboard-error.js';
 import type { App } from './app.js';
 
@@ -76,12 +77,6 @@ export class PageServer {
       });
     }, ms);
   }
-}
-
-/** What is typed into a browser of this computer. */
-export function pageUrl(host: string, port: number): string {
-  const here = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${here.includes(':') ? `[${here}]` : here}:${port}/`;
 }
 
 function unusable(cause: Error & { code: unknown }, host: string, port: number): DashboardError {

@@ -1,6 +1,6 @@
 /** The page that people look at. Nothing that is recorded depends on it, so that nothing about it is wrong. */
 import { resolve } from 'node:path';
-import type { Config } from '@elmetron/runtime';
+import { pageUrl, reachedAt, type Config } from '@elmetron/runtime';
 import type { OwnProcess } from '../../../machine/own-processes.js';
 import { processName, type Proc } from '../../../machine/proc.js';
 import { isTaken } from '../../../machine/taken-port.js';
@@ -18,13 +18,13 @@ export async function examinePage(
     return findings.all;
   }
   const pages = running.filter(({ role }) => role === 'dashboard');
-  if (!(await isTaken(port, reached(host)))) {
+  if (!(await isTaken(port, reachedAt(host)))) {
     findings.ok(`port ${port} is free`);
     return findings.all;
   }
   const listeners = await proc.listeners(port);
   const own = pages.find(({ pid }) => listeners.some((listener) => listener.pid === pid));
-  if (own?.config === resolve(appPath)) findings.ok(`http://${reached(host)}:${port}/`);
+  if (own?.config === resolve(appPath)) findings.ok(pageUrl(host, port));
   else if (own !== undefined) {
     findings.note(
       'page_of_ours',
@@ -41,10 +41,4 @@ export async function examinePage(
     findings.ok(`somebody whom this user cannot see listens at port ${port}`);
   }
   return findings.all;
-}
-
-/** An address at which what listens at `host` is reached from here. */
-function reached(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host === '::' ? '::1' : host;
 }
