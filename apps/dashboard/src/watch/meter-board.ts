@@ -7,7 +7,7 @@ import type { Meter } from '../api/live.js';
 import type { Bench } from '../benches/bench.js';
 import type { Beginning, LiveHub } from '../live/live-hub.js';
 import type { HealthWatch } from './health-watch.js';
-import { acquisitionFigures, type AcquisitionFigures } from './figures.js';
+import type { AcquisitionFigures } from './figures.js';
 import type { Identities, Identity } from './identities.js';
 import {
   identityOfFigures,
@@ -77,8 +77,7 @@ export class MeterBoard {
     if (feed === undefined) return undefined;
     const acquisition = health.of(acquisition_port);
     const page = pageNow(acquisition, health.lastPage(acquisition_port), instant);
-    const figures = page && acquisitionFigures(page.page);
-    const own = figures?.source === source ? figures : undefined;
+    const own = page?.figures.source === source ? page.figures : undefined;
     const lastAt = own?.lastReadingAt ?? undefined;
     const saidAt = lastAt === undefined ? undefined : this.#said.at(source, lastAt, instant);
     const session = sessionNow(feed, own, page?.at ?? 0);

@@ -37,11 +37,10 @@ const PAGE_HOLDS_MS = 3_500;
 
 export function meterOf(sources: MeterSources, { monotonic }: Instant): Meter {
   const { bench, feed, saidAt, writer, intervalMs, session, identity } = sources;
-  const page = sources.page?.page;
+  const { page, figures } = sources.page ?? {};
   const { consumer } = bench.app.writer;
   const { ring, heardAt } = feed;
   const { last } = ring;
-  const figures = page && acquisitionFigures(page);
   const own = figures?.source === bench.source ? figures : undefined;
   return {
     source: bench.source,
@@ -54,7 +53,7 @@ export function meterOf(sources: MeterSources, { monotonic }: Instant): Meter {
     session_started_at: session === null ? null : (identity?.startedAt ?? null),
     emulated: identity?.emulated ?? null,
     recording: recordingOf({
-      acquisition: acquisitionEvidence(sources, figures, monotonic),
+      acquisition: acquisitionEvidence(sources, monotonic),
       source: bench.source,
       consumer,
       silentMs: silence(monotonic, heardAt, own && saidAt),
@@ -74,6 +73,7 @@ export function meterOf(sources: MeterSources, { monotonic }: Instant): Meter {
 /** What acquisition says, and when it said so, on the monotonic clock. */
 export interface PageNow {
   readonly page: HealthPage;
+  readonly figures: AcquisitionFigures;
   readonly at: number;
 }
 
@@ -88,21 +88,24 @@ export function pageNow(
   { monotonic }: Instant,
 ): PageNow | undefined {
   const answer = last?.answer;
-  if (last !== undefined && answer?.state === 'answers') return { page: answer.page, at: last.at };
+  if (last !== undefined && answer?.state === 'answers') return saidAt(answer.page, last.at);
   const late = answer?.state === 'silent' && answer.why !== 'does not run';
   if (!late || lastPage?.answer.state !== 'answers') return undefined;
   if (monotonic - lastPage.at > PAGE_HOLDS_MS) return undefined;
-  return { page: lastPage.answer.page, at: lastPage.at };
+  return saidAt(lastPage.answer.page, lastPage.at);
+}
+
+function saidAt(page: HealthPage, at: number): PageNow {
+  return { page, figures: acquisitionFigures(page), at };
 }
 
 function acquisitionEvidence(
   { acquisition, page: now }: MeterSources,
-  figures: AcquisitionFigures | undefined,
   monotonic: number,
 ): Evidence['acquisition'] {
-  if (now !== undefined && figures !== undefined) {
-    const { reasons } = now.page;
-    return { state: 'answers', figures, reasons, ageMs: monotonic - now.at };
+  if (now !== undefined) {
+    const { page, figures, at } = now;
+    return { state: 'answers', figures, reasons: page.reasons, ageMs: monotonic - at };
   }
   const answer = acquisition?.answer;
   return answer === undefined || answer.state === 'answers' ? { state: 'unasked' } : answer;
