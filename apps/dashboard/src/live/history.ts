@@ -1,10 +1,11 @@
 /** The curve of a meter up to now: what the database has, and behind it what it has not got yet. */
 import type { Log } from '@elmetron/protocol';
-import { StorageError, type RecentCurve } from '@elmetron/storage';
+import type { RecentCurve } from '@elmetron/storage';
 import { gapLimitMs } from '../api/gap.js';
 import type { Curve } from '../api/readings.js';
 import type { Bench } from '../benches/bench.js';
 import { DashboardError } from '../dashboard-error.js';
+import { askEach } from '../databases/ask-each.js';
 import { curveBody } from '../databases/curve-body.js';
 import type { Database } from '../databases/database.js';
 import { joinReadings } from './join-readings.js';
@@ -72,24 +73,17 @@ export class History {
     const candidates = (databases.get(source) ?? []).filter(
       (database) => isEmulated === undefined || database.emulated === isEmulated,
     );
-    const found = await Promise.all(
-      candidates.map((database) =>
-        database
-          .ask(
-            'large',
-            (reader) => reader.recent(source, range.from, range.points),
-            signal && { signal },
-          )
-          .then((curve) => curve && { curve, emulated: database.emulated })
-          .catch((error: unknown) => {
-            if (!(error instanceof StorageError)) throw error;
-            log.warn({ code: error.code, path: database.path }, error.message);
-            return undefined;
-          }),
-      ),
+    const { answers, problems } = await askEach(
+      candidates,
+      'large',
+      (reader) => reader.recent(source, range.from, range.points),
+      signal && { signal },
     );
-    const [latest] = found
-      .filter((one) => one !== undefined)
+    for (const { database, error } of problems) {
+      log.warn({ code: error.code, path: database.path }, error.message);
+    }
+    const [latest] = answers
+      .map(({ database, answer }) => ({ curve: answer, emulated: database.emulated }))
       .filter(({ curve }) => curve.readings > 0)
       .sort((a, b) => b.curve.to - a.curve.to);
     return latest;

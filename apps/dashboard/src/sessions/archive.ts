@@ -11,6 +11,7 @@ import type {
   Statistics,
 } from '../api/sessions.js';
 import { DashboardError } from '../dashboard-error.js';
+import { askEach } from '../databases/ask-each.js';
 import { curveBody } from '../databases/curve-body.js';
 import type { Database, Size } from '../databases/database.js';
 import type { Asker } from '../databases/question-queue.js';
@@ -50,21 +51,16 @@ export class Archive {
     const asked = this.databases.filter(
       (database) => emulated === undefined || database.emulated === (emulated === 'true'),
     );
-    const problems: string[] = [];
-    const found = await Promise.all(
-      asked.map(async (database): Promise<Found[]> => {
-        try {
-          const sessions = await database.ask('small', (reader) => reader.sessions(filter));
-          return (sessions ?? []).map((session) => ({ session, database }));
-        } catch (error) {
-          if (!(error instanceof StorageError)) throw error;
-          this.#log.warn({ code: error.code, path: database.path }, error.message);
-          problems.push(error.message);
-          return [];
-        }
-      }),
+    const { answers, problems } = await askEach(asked, 'small', (reader) =>
+      reader.sessions(filter),
     );
-    const all = withoutDoubles(found.flat()).sort(latestFirst);
+    for (const { database, error } of problems) {
+      this.#log.warn({ code: error.code, path: database.path }, error.message);
+    }
+    const found = answers.flatMap(({ database, answer }) =>
+      answer.map((session) => ({ session, database })),
+    );
+    const all = withoutDoubles(found).sort(latestFirst);
     const page = all.slice(0, limit);
     const last = page.at(-1)?.session;
     return {
@@ -73,7 +69,7 @@ export class Archive {
         last === undefined || all.length <= limit
           ? null
           : cursorText({ startedAt: last.started_at, uid: last.session_uid }),
-      problems,
+      problems: problems.map(({ error }) => error.message),
     };
   }
 

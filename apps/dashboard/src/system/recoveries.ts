@@ -1,7 +1,7 @@
 /** What recoveries did lately, of several databases. */
-import { StorageError } from '@elmetron/storage';
 import type { z } from 'zod';
 import type { benchSchema } from '../api/system.js';
+import { askEach } from '../databases/ask-each.js';
 import type { Database } from '../databases/database.js';
 
 /** `recoveries`: the latest first. `problems`: of databases that cannot be read, which may know of more. */
@@ -10,22 +10,13 @@ export type Recoveries = Pick<z.output<typeof benchSchema>, 'recoveries' | 'prob
 const SHOWN = 10;
 
 export async function recoveriesOf(databases: readonly Database[]): Promise<Recoveries> {
-  const problems: string[] = [];
-  const found = await Promise.all(
-    databases.map((database) =>
-      database
-        .ask('small', (reader) => reader.lastEvents('recovery', SHOWN))
-        .catch((error: unknown) => {
-          if (!(error instanceof StorageError)) throw error;
-          problems.push(error.message);
-          return [];
-        }),
-    ),
+  const { answers, problems } = await askEach(databases, 'small', (reader) =>
+    reader.lastEvents('recovery', SHOWN),
   );
-  const recoveries = found
-    .flatMap((events) => events ?? [])
+  const recoveries = answers
+    .flatMap(({ answer }) => answer)
     .map(({ at, level, message }) => ({ at, level, message }))
     .sort((a, b) => b.at.localeCompare(a.at))
     .slice(0, SHOWN);
-  return { recoveries, problems };
+  return { recoveries, problems: problems.map(({ error }) => error.message) };
 }
