@@ -13,29 +13,24 @@ const LEVEL = 1;
 const CHUNK_BYTES = 262_144;
 
 export class CompressedCopy {
+  /** Durable, as how many bytes of the segment; rejects with what the disk said. */
+  readonly made: Promise<number>;
   readonly #fs: FileSystem;
   readonly #temporary: string;
   readonly #stop = new AbortController();
-  /** How many bytes of the segment are in it. */
-  readonly #made: Promise<number>;
 
   /** Begins at once. `ready` comes first: what makes the directory, say. */
   constructor(path: string, temporary: string, fs: FileSystem, ready?: Promise<void>) {
     this.#fs = fs;
     this.#temporary = temporary;
-    this.#made = this.#make(path, ready);
+    this.made = this.#make(path, ready);
     // Whoever moves it is told; until then it is no rejection that nobody handles.
-    this.#made.catch(() => undefined);
-  }
-
-  /** Durable, as how many bytes of the segment; rejects with what the disk said. */
-  get made(): Promise<number> {
-    return this.#made;
+    this.made.catch(() => undefined);
   }
 
   /** Rejects with what the disk said; nothing is left of it then. */
   async moveTo(target: string): Promise<void> {
-    await this.#made;
+    await this.made;
     try {
       await this.#fs.rename(this.#temporary, target);
     } catch (error) {
@@ -47,7 +42,7 @@ export class CompressedCopy {
   /** Stops the work on it, and removes what there is. Never rejects. */
   async discard(): Promise<void> {
     this.#stop.abort();
-    const made = await this.#made.catch(() => undefined);
+    const made = await this.made.catch(() => undefined);
     if (made !== undefined) await this.#removed();
   }
 
