@@ -1,5 +1,4 @@
 export type { Curve, CurveRequest, RecentCurve, SeriesOfUnit, TimeExtent } from './curve/curve.js';
-export { curveOf, type CurveReading } from './curve/curve-of.js';
 export type { ReadingRange } from './reading-pages.js';
 export type { RecoveredStretch } from './recovered-stretches.js';
 export type {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Measurement } from '@elmetron/protocol';
 import { MadeSession } from '../../store/testing/made-session.js';
+import { curveOf } from '../testing/curve-of.js';
 import { MadeDatabase, measurementOf, type MadeReading } from '../testing/made-readings.js';
-import { curveOf, type CurveReading } from './curve-of.js';
 import type { Curve, SeriesOfUnit } from './curve.js';
 
 const START = Date.UTC(2026, 2, 1, 8);
@@ -16,10 +16,6 @@ afterAll(() => database.close());
 
 const asMade = ({ captured_at, decoded }: Measurement): MadeReading => {
   return { at: Date.parse(captured_at), value: decoded.value, unit: decoded.unit };
-};
-
-const atHand = ({ at, value, unit = '', temperature = null }: MadeReading): CurveReading => {
-  return { at, value, unit, temperature, temperatureUnit: '°C' };
 };
 
 /** A step of the clock from one reading to the next: as a rule a second, and all that may happen instead. */
@@ -175,7 +171,7 @@ describe('of readings as they may come', () => {
         const session = await database.record(all);
         const curve = database.reader.curve(session, { points: all.length });
         expectCurve(curve, all, all.length);
-        expect(curveOf(all.map(atHand), { points: all.length })).toEqual(curve);
+        expect(curveOf(all, { points: all.length })).toEqual(curve);
       }),
       { numRuns: 60 },
     );
@@ -208,7 +204,7 @@ describe('of readings as they may come', () => {
           expect(curve.to).toBeLessThanOrEqual(to);
           expect(curve.readings).toBe(all.filter(({ at }) => at >= from && at <= to).length);
           expectCurve(curve, all, points);
-          expect(curveOf(all.map(atHand), { from, to, points })).toEqual(curve);
+          expect(curveOf(all, { from, to, points })).toEqual(curve);
         },
       ),
       { numRuns: 100 },

@@ -41,6 +41,19 @@ export interface CurveRequest {
   readonly points: number;
 }
 
+/** Without a reading. */
+export function emptyCurve({ from, to }: CurveRequest): Curve {
+  return {
+    from: from ?? to ?? 0,
+    to: to ?? from ?? 0,
+    readings: 0,
+    bucketMs: 0,
+    values: [],
+    temperatures: [],
+    leftOut: 0,
+  };
+}
+
 /** Of a source up to now. */
 export interface RecentCurve extends Curve {
   /** Of each session in it the number of its last reading: what has a higher one came after this curve. */

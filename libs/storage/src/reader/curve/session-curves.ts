@@ -3,8 +3,13 @@ import { LatestUsed } from '../latest-used.js';
 import type { Queries } from '../queries.js';
 import { findSession, sessionsOfSource, stateOf, type SessionKey } from '../session-key.js';
 import { CurveBuilder } from './curve-builder.js';
-import { emptyCurve } from './curve-of.js';
-import type { Curve, CurveRequest, RecentCurve, TimeExtent } from './curve.js';
+import {
+  emptyCurve,
+  type Curve,
+  type CurveRequest,
+  type RecentCurve,
+  type TimeExtent,
+} from './curve.js';
 import type { Numbers, ReadingScan } from './reading-scan.js';
 import { TimeBlocks } from './time-blocks.js';
 

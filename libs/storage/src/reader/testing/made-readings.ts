@@ -15,8 +15,13 @@ export interface MadeReading {
   readonly temperatureUnit?: string;
 }
 
+/** With what a reading measures unless it says otherwise. */
+export function measuredOf(reading: MadeReading): Required<MadeReading> {
+  return { unit: 'pH', temperature: 20, temperatureUnit: '°C', ...reading };
+}
+
 export function measurementOf(made: MadeSession, seq: number, reading: MadeReading): Measurement {
-  const { at, value, unit = 'pH', temperature = 20, temperatureUnit = '°C' } = reading;
+  const { at, value, unit, temperature, temperatureUnit } = measuredOf(reading);
   const record = made.measurement(seq);
   return {
     ...record,
