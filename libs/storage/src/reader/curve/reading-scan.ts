@@ -44,16 +44,14 @@ export class ReadingScan {
     });
   }
 
-  /** Returns how many there were. */
-  read(sessionId: number, { after, upTo }: Numbers, take: TakeReading): number {
+  read(sessionId: number, { after, upTo }: Numbers, take: TakeReading): void {
     this.#take = take;
-    const [row] = this.#queries.all<{ readonly taken: number }>(
-      `SELECT take_reading(captured_ms, value, unit, temperature, temperature_unit, recovered) AS taken
+    this.#queries.all(
+      `SELECT take_reading(captured_ms, value, unit, temperature, temperature_unit, recovered)
        FROM measurements WHERE session_id = ? AND seq > ? AND seq <= ?`,
       sessionId,
       after,
       upTo,
     );
-    return row?.taken ?? 0;
   }
 }
