@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { getEventListeners, once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { askHealth } from './health-page.js';
 import { figuresOf, stateOf } from './process-state.js';
@@ -13,8 +12,8 @@ afterEach(async () => {
   }
 });
 
-async function answering(body: string): Promise<number> {
-  const server = createServer((_, response) => response.end(body));
+async function listening(listener: RequestListener): Promise<number> {
+  const server = createServer(listener);
   servers.push(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -22,6 +21,8 @@ async function answering(body: string): Promise<number> {
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
 }
+
+const answering = (body: string) => listening((_, response) => response.end(body));
 
 const never = new AbortController().signal;
 
@@ -81,11 +82,7 @@ describe('a question', () => {
   });
 
   it('ends with its signal, before it and while it waits', async () => {
-    const server = createServer(() => undefined);
-    servers.push(server);
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = await listening(() => undefined);
     const stop = new AbortController();
     const waiting = askHealth(port, stop.signal);
     stop.abort(new Error('stopped'));
