@@ -19,8 +19,8 @@ import {
   residentMiB,
   type Bench,
 } from '@elmetron/rig';
-import { deliversAll, expectWhole, measurements, test } from './on-a-bench.js';
-import { dashboardRuns, type LiveReading } from './on-a-dashboard.js';
+import { deliversAll, expectWhole, test } from './on-a-bench.js';
+import { pipelineRuns, type LiveReading } from './on-a-dashboard.js';
 
 const STALLED = 25;
 const PER_SECOND = 4_000;
@@ -87,11 +87,7 @@ test('clients that stop reading', async ({ open }) => {
   const bench = await open({ profile: { poll_interval_s: 0.1 } });
   const pour = await flood(bench);
   const { dashboard: port } = bench.ports;
-  await bench.startMeter();
-  const writer = bench.startWriter();
-  const acquisition = bench.startAcquisition();
-  const dashboard = await dashboardRuns(bench);
-  await measurements(bench, 5);
+  const { writer, acquisition, dashboard } = await pipelineRuns(bench, 5);
 
   const reader = await EventStream.open(port);
   const filesBefore = await openFiles(dashboard.pid);

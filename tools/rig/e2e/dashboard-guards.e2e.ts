@@ -4,8 +4,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, Bench, PATIENCE_MS, post, type Answer, type Run } from '@elmetron/rig';
-import { deliversAll, expectWhole, measurements } from './on-a-bench.js';
-import { dashboardRuns, notesIn, sessionsOf } from './on-a-dashboard.js';
+import { deliversAll, expectWhole } from './on-a-bench.js';
+import { notesIn, pipelineRuns, sessionsOf } from './on-a-dashboard.js';
 
 let bench: Bench;
 let acquisition: Run;
@@ -17,11 +17,7 @@ let session: string;
 beforeAll(async () => {
   bench = await Bench.open({ profile: { poll_interval_s: 0.1 } });
   port = bench.ports.dashboard;
-  await bench.startMeter();
-  writer = bench.startWriter();
-  acquisition = bench.startAcquisition();
-  dashboard = await dashboardRuns(bench);
-  await measurements(bench, 20);
+  ({ writer, acquisition, dashboard } = await pipelineRuns(bench, 20));
   session = bench.database().sessions[0]?.session_uid ?? '';
 }, 2 * PATIENCE_MS);
 afterAll(async () => {

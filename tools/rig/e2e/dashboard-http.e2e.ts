@@ -1,10 +1,10 @@
 /** The dashboard's server from outside, without a page: what it says agrees with what is recorded. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, askJson, Bench, eventually, EventStream, PATIENCE_MS, type Run } from '@elmetron/rig';
-import { deliversAll, expectWhole, measurements } from './on-a-bench.js';
+import { deliversAll, expectWhole } from './on-a-bench.js';
 import {
   curveOf,
-  dashboardRuns,
+  pipelineRuns,
   sessionsOf,
   type LiveReading,
   type Meter,
@@ -20,11 +20,7 @@ let session: string;
 beforeAll(async () => {
   bench = await Bench.open({ profile: { poll_interval_s: 0.1 } });
   port = bench.ports.dashboard;
-  await bench.startMeter();
-  writer = bench.startWriter();
-  acquisition = bench.startAcquisition();
-  dashboard = await dashboardRuns(bench);
-  await measurements(bench, 20);
+  ({ writer, acquisition, dashboard } = await pipelineRuns(bench, 20));
   session = bench.database().sessions[0]?.session_uid ?? '';
 }, 2 * PATIENCE_MS);
 afterAll(async () => {

@@ -19,8 +19,8 @@ import {
 } from '@elmetron/rig';
 import { describeInBrowser } from './in-a-browser.js';
 import { LivePage } from './live-page.js';
-import { deliversAll, expectWhole, measurements, moreMeasurements } from './on-a-bench.js';
-import { answers, dashboardRuns, originOf } from './on-a-dashboard.js';
+import { deliversAll, expectWhole, moreMeasurements } from './on-a-bench.js';
+import { answers, dashboardRuns, originOf, pipelineRuns } from './on-a-dashboard.js';
 
 /** On the screen, at the latest: what the page promises. */
 const ON_SCREEN_MS = 250;
@@ -50,11 +50,7 @@ describeInBrowser('the live page', () => {
       profile: { poll_interval_s: POLL_S },
       config: { alarms: { units: { pH: ALARM } } },
     });
-    meter = await bench.startMeter();
-    writer = bench.startWriter();
-    acquisition = bench.startAcquisition();
-    dashboard = await dashboardRuns(bench);
-    await measurements(bench, 10);
+    ({ meter, writer, acquisition, dashboard } = await pipelineRuns(bench, 10));
     browser = await TestBrowser.open();
     watched = await browser.open(originOf(bench));
     live = new LivePage(watched.page, 'bench-1');

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { ask, askJson, eventually, PATIENCE_MS, type Bench, type Run } from '@elmetron/rig';
+import { measurements } from './on-a-bench.js';
 
 export function originOf(bench: Bench): string {
   return `http://127.0.0.1:${bench.ports.dashboard}`;
@@ -12,6 +13,23 @@ export async function dashboardRuns(bench: Bench, config?: string): Promise<Run>
   const run = bench.startDashboard(config);
   await answers(bench, run);
   return run;
+}
+
+export interface Pipeline {
+  readonly meter: Run;
+  readonly writer: Run;
+  readonly acquisition: Run;
+  readonly dashboard: Run;
+}
+
+/** Starts all of it, from the meter to the dashboard, and waits until so many measurements are in the database. */
+export async function pipelineRuns(bench: Bench, count: number): Promise<Pipeline> {
+  const meter = await bench.startMeter();
+  const writer = bench.startWriter();
+  const acquisition = bench.startAcquisition();
+  const dashboard = await dashboardRuns(bench);
+  await measurements(bench, count);
+  return { meter, writer, acquisition, dashboard };
 }
 
 export async function answers(bench: Bench, run: Run): Promise<void> {
