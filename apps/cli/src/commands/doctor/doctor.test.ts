@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemClock } from '@elmetron/protocol/offline';
 import { loadConfig } from '@elmetron/runtime';
@@ -29,6 +30,10 @@ import type { Finding } from './finding.js';
 
 const RUN = '0199bbbb-0000-7000-8000-00000000000a';
 const SESSION = '0199bbbb-0000-7000-8000-000000000001';
+
+const hasIPv6 = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ address }) => address === '::1'),
+);
 
 let bench = new MadeBench();
 const servers: Server[] = [];
@@ -83,14 +88,14 @@ const wrong = (findings: readonly Finding[]) =>
 const noted = (findings: readonly Finding[]) =>
   findings.filter(({ level }) => level === 'note').map(({ code }) => code);
 
-async function listening(): Promise<number> {
+async function listening(host = '127.0.0.1'): Promise<number> {
   const server = createServer((socket) => {
     sockets.push(socket);
     // A look that ends at once.
     socket.on('error', () => undefined).end('220 mail\r\n');
   });
   servers.push(server);
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
@@ -194,8 +199,8 @@ describe('endpoints', () => {
 
 describe.runIf(process.platform === 'linux')('page', () => {
   /** This test is the process that listens, with that configuration; its own if not said. */
-  const look = async (port: number, configOfPage?: string) => {
-    configure({ more: `[dashboard]\nport = ${port}\n` });
+  const look = async (port: number, configOfPage?: string, host = '127.0.0.1') => {
+    configure({ more: `[dashboard]\nport = ${port}\nhost = "${host}"\n` });
     const config = configOfPage ?? bench.config;
     const page = {
       pid: process.pid,
@@ -222,6 +227,12 @@ describe.runIf(process.platform === 'linux')('page', () => {
   it('that runs', async () => {
     const port = await listening();
     expect(await look(port)).toMatchObject([{ level: 'ok', message: `http://127.0.0.1:${port}/` }]);
+  });
+
+  it.runIf(hasIPv6)('that runs at an address of IPv6: as a browser takes it', async () => {
+    const port = await listening('::1');
+    const findings = await look(port, undefined, '::1');
+    expect(findings).toMatchObject([{ level: 'ok', message: `http://[::1]:${port}/` }]);
   });
 
   it('that is switched off, or does not run', async () => {
