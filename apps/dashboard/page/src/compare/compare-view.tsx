@@ -7,12 +7,12 @@ import { parseTime } from '../app/time.js';
 import { rename } from '../app/use-route.js';
 import { useAnswer } from '../app/use-answer.js';
 import { useTitle } from '../app/use-title.js';
-import { Curve } from '../charts/curve.js';
 import { CurveTable } from '../charts/curve-table.js';
 import { FixedFeed } from '../charts/feed.js';
 import { useZoom } from '../charts/use-zoom.js';
-import { ZoomBar, zoomKey } from '../charts/zoom-bar.js';
+import { ZoomBar } from '../charts/zoom-bar.js';
 import type { View } from '../charts/zoom.js';
+import { ZoomedCurve } from '../charts/zoomed-curve.js';
 import { EmulatedBand } from '../live/emulated-band.js';
 import { originOf, titleMark, worstOrigin } from '../live/origin.js';
 import { quantityKey, quantityName } from '../live/quantity.js';
@@ -118,16 +118,7 @@ function Together({
           {zoom.busy && <p class="quiet">Asking for the curves…</p>}
         </div>
         {zoom.failure !== null && <Problem failure={zoom.failure} again={zoom.again} />}
-        <Curve
-          feed={feed}
-          onZoom={(from, to) => zoom.show({ from, to })}
-          onScale={(factor, centre) => {
-            if (factor > 1 && zoom.whole) return false;
-            zoom.by(factor, centre);
-            return true;
-          }}
-          onKey={(pressed, x) => zoomKey(zoom, pressed, x)}
-        />
+        <ZoomedCurve feed={feed} zoom={zoom} />
         <CurveTable feed={feed} caption="Points of the curves that are shown" />
       </section>
       <ComparedTable sessions={sessions} />

@@ -1,17 +1,17 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { Curve as CurveAnswer, Mark } from '../../../src/api/readings.js';
+import type { Curve, Mark } from '../../../src/api/readings.js';
 import { getCurve } from '../api/endpoints.js';
 import { countOf, stepText } from '../app/format.js';
 import { Problem } from '../app/problem.js';
 import { hrefOf } from '../app/route.js';
 import { rename } from '../app/use-route.js';
-import { Curve } from '../charts/curve.js';
 import { CurveTable } from '../charts/curve-table.js';
 import { FixedFeed } from '../charts/feed.js';
 import type { Stretch } from '../charts/picture.js';
 import { useZoom, type Zoom } from '../charts/use-zoom.js';
-import { ZoomBar, zoomKey } from '../charts/zoom-bar.js';
+import { ZoomBar } from '../charts/zoom-bar.js';
 import { wholeOf, type View } from '../charts/zoom.js';
+import { ZoomedCurve } from '../charts/zoomed-curve.js';
 import { QuantityChoice } from '../live/quantity-choice.js';
 import { originOf } from '../live/origin.js';
 import { chosen, type Choice } from '../live/quantity.js';
@@ -49,7 +49,7 @@ interface Props {
 export function SessionCurve(props: Props) {
   const { session, marks, stretches, emulated, onNote, onView, goTo } = props;
   const all = useMemo(() => wholeOf(props.first, props.last), [props.first, props.last]);
-  const zoom = useZoom<CurveAnswer>(all, props.shown, (view, signal) =>
+  const zoom = useZoom<Curve>(all, props.shown, (view, signal) =>
     getCurve(session, { ...withNeighbours(view, props), points: POINTS }, signal),
   );
   const [choice, setChoice] = useState<Choice>({ first: 'now', second: 'temperature' });
@@ -92,19 +92,14 @@ export function SessionCurve(props: Props) {
         <Fineness zoom={zoom} />
       </div>
       {zoom.failure !== null && <Problem failure={zoom.failure} again={zoom.again} />}
-      <Curve
+      <ZoomedCurve
         feed={feed}
-        onZoom={(from, to) => zoom.show({ from, to })}
-        onScale={(factor, centre) => {
-          if (factor > 1 && zoom.whole) return false;
-          zoom.by(factor, centre);
-          return true;
-        }}
+        zoom={zoom}
         onPick={onNote}
         onKey={(key, x) => {
-          if (key !== 'n' && key !== 'N') return zoomKey(zoom, key, x);
-          if (x !== null) onNote(x);
-          return x !== null;
+          if ((key !== 'n' && key !== 'N') || x === null) return false;
+          onNote(x);
+          return true;
         }}
       />
       <p class="hint quiet">
@@ -120,7 +115,7 @@ export function SessionCurve(props: Props) {
 }
 
 /** How much is shown, and how exactly. */
-function Fineness({ zoom }: { zoom: Zoom<CurveAnswer> }) {
+function Fineness({ zoom }: { zoom: Zoom<Curve> }) {
   const { value, busy } = zoom;
   if (value === null) return <p class="quiet fineness">Asking for the curve…</p>;
   const each = value.bucket_ms === 0 ? 'every reading' : `one point = ${stepText(value.bucket_ms)}`;
