@@ -1,6 +1,7 @@
 /**
- * One quantity over time as the page keeps it: columns of one length, times ascending. `low` and `high` are the
- * least and the greatest value around a point, the same where it is one reading. A point of nulls breaks the line.
+ * One quantity over time as the page keeps it: columns of one length, times ascending, each once. `low` and `high`
+ * are the least and the greatest value around a point, the same where it is one reading. A point of nulls breaks the
+ * line.
  */
 export interface Columns {
   readonly at: number[];
@@ -17,11 +18,14 @@ export interface Sent {
   readonly high: readonly (number | null)[] | null;
 }
 
+/** Of a clock that was set back there may be two readings of one moment: they are one point, as live. */
 export function columnsOf(sent: Sent): Columns {
   const columns = noColumns();
   for (const [i, at] of sent.at.entries()) {
     const low = sent.low[i] ?? null;
-    push(columns, at, low, low === null ? null : (sent.high?.[i] ?? low));
+    const high = low === null ? null : (sent.high?.[i] ?? low);
+    if (columns.at.at(-1) === at) widen(columns, columns.at.length - 1, low, high);
+    else push(columns, at, low, high);
   }
   return columns;
 }
