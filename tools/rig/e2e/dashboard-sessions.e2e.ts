@@ -153,6 +153,30 @@ describeInBrowser('recorded sessions', () => {
     await search('& more', 1);
   });
 
+  test('a note is kept once, however long the keys that keep it are held', async () => {
+    const text = 'keys held down';
+    await open(short);
+    await view.clickCurve(0.5);
+    await view.dialog.getByRole('textbox', { name: 'Note' }).fill(text);
+    let asked = 0;
+    let answer = (): void => undefined;
+    const released = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/notes', async (route) => {
+      asked++;
+      await released;
+      await route.continue();
+    });
+    await page.keyboard.down('Control');
+    for (let i = 0; i < 3; i++) await page.keyboard.down('Enter');
+    await page.keyboard.up('Enter');
+    await page.keyboard.up('Control');
+    answer();
+    await view.dialog.waitFor({ state: 'hidden', timeout: 15_000 });
+    await page.unroute('**/notes');
+    expect(asked).toBe(1);
+    expect(notesIn(bench, REAL).filter((note) => note === text)).toEqual([text]);
+  });
+
   test('the address that was asked for last is the one that is shown', async () => {
     for (let i = 0; i < 20; i++) {
       await page.goto(`${originOf(bench)}/#/sessions`);

@@ -25,9 +25,11 @@ export function NoteDialog({ session, at, onClose, onAdded }: Props) {
   const [later, setLater] = useState<string | null>(null);
 
   async function keep(): Promise<void> {
+    const [said, who, moment] = [text.trim(), author.trim(), Math.round(at)];
+    // Keys that are held down ask again and again.
+    if (said === '' || busy) return;
     setBusy(true);
     setFailure(null);
-    const [said, who, moment] = [text.trim(), author.trim(), Math.round(at)];
     try {
       const added = await addNote(session, {
         text: said,
@@ -73,7 +75,7 @@ export function NoteDialog({ session, at, onClose, onAdded }: Props) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (text.trim() !== '' && !busy) void keep();
+          void keep();
         }}
       >
         <p class="quiet">On {dateTimeText(at)}</p>
@@ -87,8 +89,7 @@ export function NoteDialog({ session, at, onClose, onAdded }: Props) {
             value={text}
             onInput={(event) => setText(event.currentTarget.value)}
             onKeyDown={(event) => {
-              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && text.trim() !== '')
-                void keep();
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void keep();
             }}
           />
         </label>
