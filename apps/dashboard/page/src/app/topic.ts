@@ -8,10 +8,6 @@ export class Topic {
     return this.#version;
   }
 
-  get heard(): boolean {
-    return this.#listeners.size > 0;
-  }
-
   /** Returns what ends it. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);

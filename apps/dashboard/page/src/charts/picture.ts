@@ -18,7 +18,6 @@ export interface PlotMark {
   readonly until: number | null;
   readonly level: 'info' | 'warning' | 'error';
   readonly kind: string;
-  readonly text: string;
   /** As in the list beside the curve. */
   readonly number: number;
 }

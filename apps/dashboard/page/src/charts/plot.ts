@@ -33,10 +33,6 @@ export class Plot {
     this.#compact = compact;
   }
 
-  get cursor(): number | null {
-    return this.#cursor;
-  }
-
   show(picture: Picture): void {
     this.#picture = picture;
     const { clientWidth: width, clientHeight: height } = this.#host;

@@ -29,7 +29,6 @@ export class LiveMeter {
   reading: LiveReading | null = null;
   /** Why the curve has no history. */
   failure: Failure | null = null;
-  asking = false;
   readonly #origins = new Origins();
   readonly #history: Pick<History, 'of'>;
   readonly #now: () => number;
@@ -121,11 +120,10 @@ export class LiveMeter {
     this.#asked?.abort();
     const asked = new AbortController();
     this.#asked = asked;
-    this.asking = true;
     this.#history.of(this.source, wish, asked.signal).then(
       ({ curve, marks, failure }) => {
         if (asked.signal.aborted) return;
-        [this.asking, this.failure] = [false, failure];
+        this.failure = failure;
         this.#learn(curve);
         take(curve);
         this.marks.add(marks);
@@ -133,7 +131,7 @@ export class LiveMeter {
       },
       (error: unknown) => {
         if (asked.signal.aborted || isAborted(error)) return;
-        [this.asking, this.failure] = [false, failureOf(error)];
+        this.failure = failureOf(error);
         this.topic.changed();
       },
     );

@@ -24,14 +24,7 @@ export function livePicture(meter: LiveMeter, now: number, choice: Choice): Pict
 
 /** As they are numbered in the list. */
 export const numbered = (marks: readonly Mark[]): PlotMark[] =>
-  marks.map(({ at, until, level, kind, text }, i) => ({
-    at,
-    until,
-    level,
-    kind,
-    text,
-    number: i + 1,
-  }));
+  marks.map(({ at, until, level, kind }, i) => ({ at, until, level, kind, number: i + 1 }));
 
 function lineOf(
   meter: LiveMeter,

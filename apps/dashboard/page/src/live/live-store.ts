@@ -65,11 +65,6 @@ export class LiveStore implements Heard {
     else this.#marks((body as LiveEvents['marks']).marks);
   }
 
-  /** A note that this page has added itself. */
-  addMark(mark: Mark): void {
-    this.#marks([mark]);
-  }
-
   #hello({ now, version }: LiveEvents['hello']): void {
     if (this.#missed) {
       this.#missed = false;
