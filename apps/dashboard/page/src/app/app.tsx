@@ -12,7 +12,7 @@ import { Banner } from './banner.js';
 import { ErrorBoundary } from './error-boundary.js';
 import { Header } from './header.js';
 import { Mistakes } from './mistakes.js';
-import { placeOf, type Route } from './route.js';
+import { HOMES, MOST_COMPARED, placeOf, type Route } from './route.js';
 import { TokenForm } from './token-form.js';
 import { useVisit } from './use-route.js';
 import { useTitle } from './use-title.js';
@@ -89,10 +89,11 @@ function Unknown({ path }: { path: string }) {
     <div class="panel">
       <h1>There is no such page</h1>
       <p>
-        <span class="mono">{path}</span> leads nowhere. Sessions to compare are 1 to 8.
+        <span class="mono">{path}</span> leads nowhere. Sessions to compare are 1 to {MOST_COMPARED}
+        .
       </p>
       <p>
-        <a href="#/live">To the live view</a>
+        <a href={HOMES.live}>To the live view</a>
       </p>
     </div>
   );

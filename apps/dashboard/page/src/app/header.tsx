@@ -1,23 +1,23 @@
 import { STATE_NAMES, worstOf } from '../live/recording.js';
 import { useStore } from '../live/use-store.js';
-import { hrefOf, type Route } from './route.js';
+import { HOMES, type Route } from './route.js';
 import { chooseTheme, themeNow, themeTopic } from './theme.js';
 import { useTopic } from './use-topic.js';
 
 const SECTIONS = [
-  { name: 'Live', views: ['live'], href: hrefOf({ view: 'live', source: null }) },
+  { name: 'Live', views: ['live'], href: HOMES.live },
   {
     name: 'Sessions',
     views: ['sessions', 'session', 'compare'],
-    href: hrefOf({ view: 'sessions', search: '', emulated: null }),
+    href: HOMES.sessions,
   },
-  { name: 'System', views: ['system'], href: hrefOf({ view: 'system' }) },
+  { name: 'System', views: ['system'], href: HOMES.system },
 ];
 
 export function Header({ route }: { route: Route }) {
   return (
     <header class="top">
-      <a class="brand" href="#/live" aria-label="Elmetron, to the live view">
+      <a class="brand" href={HOMES.live} aria-label="Elmetron, to the live view">
         <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
           <path
             d="M2 13h5l3-8 4 14 3-9 2 3h3"

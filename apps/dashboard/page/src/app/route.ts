@@ -82,6 +82,13 @@ export function placeOf(route: Route): string {
 export const isPartOf = (href: string, hash: string): boolean =>
   placeOf(parseRoute(href)) === placeOf(parseRoute(hash));
 
+/** The views that everything is found from. */
+export const HOMES = {
+  live: hrefOf({ view: 'live', source: null }),
+  sessions: hrefOf({ view: 'sessions', search: '', emulated: null }),
+  system: hrefOf({ view: 'system' }),
+} as const;
+
 /** Of the whole session. */
 export const sessionHref = (session: string): string =>
   hrefOf({ view: 'session', session, shown: null });

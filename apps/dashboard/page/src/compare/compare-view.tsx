@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { getCurve, getSession } from '../api/endpoints.js';
 import { isAborted } from '../api/failure.js';
 import { Problem } from '../app/problem.js';
-import { hrefOf } from '../app/route.js';
+import { HOMES, hrefOf } from '../app/route.js';
 import { parseTime } from '../app/time.js';
 import { rename } from '../app/use-route.js';
 import { useAnswer } from '../app/use-answer.js';
@@ -35,7 +35,7 @@ export function CompareView({ sessions, unit }: Props) {
   return (
     <>
       <p class="way">
-        <a href={hrefOf({ view: 'sessions', search: '', emulated: null })}>Sessions</a>
+        <a href={HOMES.sessions}>Sessions</a>
       </p>
       {value?.some(({ row }) => row.emulated) === true && (
         <EmulatedBand

@@ -1,5 +1,5 @@
 import { Problem } from '../app/problem.js';
-import { hrefOf } from '../app/route.js';
+import { HOMES, hrefOf } from '../app/route.js';
 import { useTick } from '../app/use-now.js';
 import { useTitle } from '../app/use-title.js';
 import { useTopic } from '../app/use-topic.js';
@@ -52,7 +52,7 @@ function NoSuchMeter({ source }: { source: string }) {
         <strong>
           <bdi>{source}</bdi>
         </strong>{' '}
-        here. <a href={hrefOf({ view: 'live', source: null })}>All meters</a>
+        here. <a href={HOMES.live}>All meters</a>
       </p>
     </div>
   );
@@ -64,8 +64,8 @@ function NoMeter() {
     <div class="panel">
       <h1>Live</h1>
       <p>
-        No meter is configured. See the <a href="#/system">system</a> view, or look at what was
-        recorded: <a href="#/sessions">sessions</a>.
+        No meter is configured. See the <a href={HOMES.system}>system</a> view, or look at what was
+        recorded: <a href={HOMES.sessions}>sessions</a>.
       </p>
     </div>
   );
@@ -115,7 +115,7 @@ function Others({ meters, shown }: { meters: readonly LiveMeter[]; shown: LiveMe
     <nav class="others" aria-label="Meters">
       <ul>
         <li>
-          <a href={hrefOf({ view: 'live', source: null })}>All meters</a>
+          <a href={HOMES.live}>All meters</a>
         </li>
         {meters.map(({ source, meter }) => (
           <li key={source}>

@@ -5,7 +5,7 @@ import { getSession, getStatistics } from '../api/endpoints.js';
 import { countOf, countText } from '../app/format.js';
 import { DeviceName } from '../app/device-name.js';
 import { Problem } from '../app/problem.js';
-import { hrefOf } from '../app/route.js';
+import { HOMES } from '../app/route.js';
 import { dateTimeText, parseTime } from '../app/time.js';
 import { useAnswer } from '../app/use-answer.js';
 import { useTitle } from '../app/use-title.js';
@@ -44,7 +44,7 @@ export function SessionView({ session, shown }: { session: string; shown: View |
   return (
     <>
       <p class="way">
-        <a href={hrefOf({ view: 'sessions', search: '', emulated: null })}>Sessions</a>
+        <a href={HOMES.sessions}>Sessions</a>
       </p>
       <EmulatedBand origin={origin} />
       <div class="view-head">
