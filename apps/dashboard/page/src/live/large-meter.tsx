@@ -32,8 +32,7 @@ export function LargeMeter({ meter }: { meter: LiveMeter }) {
   const [noteAt, setNoteAt] = useState<number | null>(null);
   const { source, recording, reasons, session } = meter.meter;
   const { origin } = meter;
-  // What was so before the connection was lost is not known to be so.
-  const state = store.lost ? 'unknown' : recording.state;
+  const state = store.stateOf(meter);
   const addNote = (at: number): void => setNoteAt(at);
   return (
     <article

@@ -6,6 +6,7 @@ import { Topic } from '../app/topic.js';
 import { Connection, type Heard } from './connection.js';
 import { History } from './history.js';
 import { LiveMeter } from './live-meter.js';
+import type { RecordingState } from './recording.js';
 import { ServerClock } from './server-clock.js';
 
 export class LiveStore implements Heard {
@@ -39,6 +40,11 @@ export class LiveStore implements Heard {
 
   get lost(): boolean {
     return this.connection.link.lostAt !== null;
+  }
+
+  /** Of a meter now: what was so before the connection was lost is not known to be so. */
+  stateOf({ meter }: LiveMeter): RecordingState {
+    return this.lost ? 'unknown' : meter.recording.state;
   }
 
   start(): void {

@@ -117,18 +117,16 @@ function Others({ meters, shown }: { meters: readonly LiveMeter[]; shown: LiveMe
         <li>
           <a href={HOMES.live}>All meters</a>
         </li>
-        {meters.map(({ source, meter }) => (
-          <li key={source}>
+        {meters.map((meter) => (
+          <li key={meter.source}>
             <a
-              href={hrefOf({ view: 'live', source })}
-              aria-current={source === shown.source ? 'page' : undefined}
-              data-state={store.lost ? 'unknown' : meter.recording.state}
+              href={hrefOf({ view: 'live', source: meter.source })}
+              aria-current={meter === shown ? 'page' : undefined}
+              data-state={store.stateOf(meter)}
             >
               <span class="dot" aria-hidden="true" />
-              {source}
-              <span class="unseen">
-                , {STATE_NAMES[store.lost ? 'unknown' : meter.recording.state]}
-              </span>
+              {meter.source}
+              <span class="unseen">, {STATE_NAMES[store.stateOf(meter)]}</span>
             </a>
           </li>
         ))}

@@ -25,8 +25,7 @@ export function MeterCard({ meter, seconds }: { meter: LiveMeter; seconds: numbe
   useEffect(() => meter.want({ seconds, points: POINTS, marks: false }), [meter, seconds]);
   const { source, model, serial, recording, reasons } = meter.meter;
   const { origin } = meter;
-  // What was so before the connection was lost is not known to be so.
-  const state = store.lost ? 'unknown' : recording.state;
+  const state = store.stateOf(meter);
   return (
     <article
       class="meter card"
