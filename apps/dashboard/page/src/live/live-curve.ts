@@ -7,9 +7,9 @@ import { Rhythm } from './rhythm.js';
 import { LiveSeries, type SeriesOptions } from './series.js';
 
 export class LiveCurve {
-  readonly rhythm = new Rhythm();
   /** The usual distance of two readings as the server knows it, in ms. */
   intervalMs: number | null = null;
+  readonly #rhythm = new Rhythm();
   #options: SeriesOptions;
   readonly #series = new Map<string, { quantity: Quantity; series: LiveSeries }>();
 
@@ -19,6 +19,11 @@ export class LiveCurve {
 
   get windowMs(): number {
     return this.#options.windowMs;
+  }
+
+  /** Readings farther apart have a gap between them. */
+  get gapMs(): number {
+    return gapLimitMs(this.intervalMs ?? this.#rhythm.usual);
   }
 
   get quantities(): Quantity[] {
@@ -35,8 +40,8 @@ export class LiveCurve {
   }
 
   append(reading: LiveReading): void {
-    this.rhythm.heard(reading.at);
-    const gap = this.#gap;
+    this.#rhythm.heard(reading.at);
+    const gap = this.gapMs;
     const { at, value, unit, temperature, temperature_unit } = reading;
     this.#append({ kind: 'value', unit }, at, value, gap);
     this.#append({ kind: 'temperature', unit: temperature_unit }, at, temperature, gap);
@@ -52,7 +57,7 @@ export class LiveCurve {
       const series = new LiveSeries(options);
       const before = old.get(quantityKey(quantity))?.series;
       if (before !== undefined) series.continue(before, curve.from);
-      series.replace(sent, curve.bucket_ms, this.#gap);
+      series.replace(sent, curve.bucket_ms, this.gapMs);
       this.#series.set(quantityKey(quantity), { quantity, series });
     }
     // A unit that came up after the answer was made.
@@ -67,7 +72,7 @@ export class LiveCurve {
   fill(curve: Curve): void {
     this.#learn(curve);
     for (const [quantity, sent] of quantitiesIn(curve))
-      this.#seriesOf(quantity).fill(sent, curve.bucket_ms, this.#gap);
+      this.#seriesOf(quantity).fill(sent, curve.bucket_ms, this.gapMs);
   }
 
   /** Other readings begin, which must not be joined to those that are there. */
@@ -85,12 +90,8 @@ export class LiveCurve {
 
   /** The usual distance, of a page that has not heard enough itself. */
   #learn(curve: Curve): void {
-    if (curve.bucket_ms !== 0 || this.rhythm.usual !== null) return;
-    this.rhythm.learn(curve.values[0]?.at.slice(-20) ?? []);
-  }
-
-  get #gap(): number {
-    return gapLimitMs(this.intervalMs ?? this.rhythm.usual);
+    if (curve.bucket_ms !== 0 || this.#rhythm.usual !== null) return;
+    this.#rhythm.learn(curve.values[0]?.at.slice(-20) ?? []);
   }
 
   #append(quantity: Quantity, at: number, value: number | null, gap: number): void {

@@ -1,4 +1,3 @@
-import { gapLimitMs } from '../../../src/api/gap.js';
 import { durationText, NOTHING, valueText } from '../app/format.js';
 import { useTick } from '../app/use-now.js';
 import { useTopic } from '../app/use-topic.js';
@@ -68,6 +67,5 @@ function useAge(meter: LiveMeter): { age: number | null; late: boolean } {
   const { reading, curve } = meter;
   if (reading === null) return { age: null, late: false };
   const age = store.now - reading.at;
-  const usual = curve.intervalMs ?? curve.rhythm.usual;
-  return { age, late: age < -1000 || age > Math.max(5000, 2 * gapLimitMs(usual)) };
+  return { age, late: age < -1000 || age > Math.max(5000, 2 * curve.gapMs) };
 }
