@@ -1,7 +1,7 @@
 /** The curves of one meter up to now: a series for each unit that it displayed, and for its temperature. */
 import { gapLimitMs } from '../../../src/api/gap.js';
 import type { Curve, LiveReading } from '../../../src/api/readings.js';
-import type { Sent } from './columns.js';
+import { quantitiesIn } from './lines.js';
 import { quantityKey, type Quantity } from './quantity.js';
 import { Rhythm } from './rhythm.js';
 import { LiveSeries, type SeriesOptions } from './series.js';
@@ -108,11 +108,4 @@ export class LiveCurve {
     this.#series.set(key, { quantity, series });
     return series;
   }
-}
-
-function quantitiesIn(curve: Curve): [Quantity, Sent][] {
-  return [
-    ...curve.values.map((s): [Quantity, Sent] => [{ kind: 'value', unit: s.unit }, s]),
-    ...curve.temperatures.map((s): [Quantity, Sent] => [{ kind: 'temperature', unit: s.unit }, s]),
-  ];
 }

@@ -17,11 +17,12 @@ export interface Choice {
   readonly second: string;
 }
 
-export function chosen(
-  choice: Choice,
-  there: readonly Quantity[],
-  unitNow: string | null,
-): { first: Quantity | null; second: Quantity | null } {
+export interface Picked {
+  readonly first: Quantity | null;
+  readonly second: Quantity | null;
+}
+
+export function chosen(choice: Choice, there: readonly Quantity[], unitNow: string | null): Picked {
   const byKey = (key: string): Quantity | undefined =>
     there.find((quantity) => quantityKey(quantity) === key);
   const values = there.filter(({ kind }) => kind === 'value');

@@ -1,17 +1,16 @@
 /** The picture of a recorded session's curve. */
 import type { Curve, Mark, Series } from '../../../src/api/readings.js';
-import type { Line, Picture, Stretch } from '../charts/picture.js';
+import type { Picture, Stretch } from '../charts/picture.js';
 import type { View } from '../charts/zoom.js';
 import { columnsOf } from '../live/columns.js';
 import { Decimals } from '../live/decimals.js';
+import { linesOf, quantitiesIn } from '../live/lines.js';
 import { numbered } from '../live/live-picture.js';
 import type { Origin } from '../live/origin.js';
-import { quantityKey, quantityName, type Quantity } from '../live/quantity.js';
+import type { Picked, Quantity } from '../live/quantity.js';
 
-export const quantitiesOf = (curve: Curve): Quantity[] => [
-  ...curve.values.map(({ unit }): Quantity => ({ kind: 'value', unit })),
-  ...curve.temperatures.map(({ unit }): Quantity => ({ kind: 'temperature', unit })),
-];
+export const quantitiesOf = (curve: Curve): Quantity[] =>
+  quantitiesIn(curve).map(([quantity]) => quantity);
 
 /**
  * What has to be asked for, so that the line comes in from the reading before and leaves to the one after: a few of
@@ -54,44 +53,29 @@ export function seriesFor(curve: Curve, { kind, unit }: Quantity): Series | unde
   return all.find((series) => series.unit === unit);
 }
 
-export function sessionPicture(of: {
-  readonly curve: Curve;
-  readonly view: View;
-  readonly first: Quantity | null;
-  readonly second: Quantity | null;
-  readonly marks: readonly Mark[];
-  readonly stretches: readonly Stretch[];
-  readonly origin: Origin;
-}): Picture {
+export function sessionPicture(
+  of: Picked & {
+    readonly curve: Curve;
+    readonly view: View;
+    readonly marks: readonly Mark[];
+    readonly stretches: readonly Stretch[];
+    readonly origin: Origin;
+  },
+): Picture {
   const { curve, view, marks, stretches, origin } = of;
-  const lines = [lineOf(curve, of.first, 0, 'left'), lineOf(curve, of.second, 1, 'right')];
+  const lines = linesOf(of, (quantity) => {
+    const series = seriesFor(curve, quantity);
+    if (series === undefined) return null;
+    return { columns: columnsOf(series), decimals: decimalsIn(series) };
+  });
   return {
     from: view.from,
     to: view.to,
-    lines: lines.filter((line) => line !== null),
+    lines,
     marks: numbered(marks),
     stretches,
     origin,
     elapsed: false,
-  };
-}
-
-function lineOf(
-  curve: Curve,
-  quantity: Quantity | null,
-  look: number,
-  side: Line['side'],
-): Line | null {
-  const series = quantity === null ? undefined : seriesFor(curve, quantity);
-  if (quantity === null || series === undefined) return null;
-  return {
-    key: quantityKey(quantity),
-    label: quantityName(quantity),
-    unit: quantity.unit,
-    decimals: decimalsIn(series),
-    columns: columnsOf(series),
-    look,
-    side,
   };
 }
 
