@@ -50,9 +50,9 @@ export class History {
 }
 
 async function marksOf(source: string, from: number, signal: AbortSignal): Promise<Mark[]> {
-  const { sessions } = await getSessions({ source, search: source, limit: 50 }, signal);
+  const { sessions } = await getSessions({ source, limit: 50 }, signal);
   const seen = sessions
-    .filter((row) => row.source === source && (parseTime(row.ended_at) ?? Infinity) >= from)
+    .filter((row) => (parseTime(row.ended_at) ?? Infinity) >= from)
     .slice(0, MOST_SESSIONS);
   const whole = await Promise.all(seen.map((row) => getSession(row.session_uid, signal)));
   return whole
