@@ -43,6 +43,8 @@ export const sessionsSchema = z.object({
     ),
 });
 
+export type SessionsPage = z.output<typeof sessionsSchema>;
+
 export const sessionParamsSchema = z.object({
   session: z
     .string()

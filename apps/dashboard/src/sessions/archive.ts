@@ -6,8 +6,8 @@ import type { Curve } from '../api/readings.js';
 import type {
   curveQuerySchema,
   Session,
+  SessionsPage,
   sessionsQuerySchema,
-  sessionsSchema,
   Statistics,
 } from '../api/sessions.js';
 import { DashboardError } from '../dashboard-error.js';
@@ -26,7 +26,6 @@ export interface Found {
 }
 
 type Query = z.output<typeof sessionsQuerySchema>;
-type Page = z.output<typeof sessionsSchema>;
 
 const MOST_EVENTS = 2_000;
 
@@ -40,7 +39,7 @@ export class Archive {
   }
 
   /** The latest first. A database that cannot be read is named among the problems; the others are read. */
-  async sessions({ search, source, emulated, limit, after }: Query): Promise<Page> {
+  async sessions({ search, source, emulated, limit, after }: Query): Promise<SessionsPage> {
     const place = after === undefined ? undefined : readCursor(after);
     const filter = {
       limit: limit + 1,

@@ -1,6 +1,6 @@
 /** What the server can be asked, one function each. Paths are relative: the page may be served anywhere. */
 import type { Curve } from '../../../src/api/readings.js';
-import type { Added, Session, SessionRow, Statistics } from '../../../src/api/sessions.js';
+import type { Added, Session, SessionsPage, Statistics } from '../../../src/api/sessions.js';
 import type { LogLines, System } from '../../../src/api/system.js';
 import { ask, send } from './client.js';
 
@@ -21,13 +21,6 @@ export const getHistory = async (
   of: { source: string; seconds: number; points: number },
   signal?: AbortSignal,
 ): Promise<Curve> => (await ask(`api/live/history${query(of)}`, signal)) as Curve;
-
-export interface SessionsPage {
-  readonly sessions: readonly SessionRow[];
-  readonly next: string | null;
-  /** Databases that cannot be read now. */
-  readonly problems?: readonly string[];
-}
 
 export const getSessions = async (
   of: {

@@ -34,7 +34,7 @@ export function useSessions(search: string, emulated: boolean | null): Sessions 
           if (mine.signal.aborted) return;
           setRows((old) => (after === null ? page.sessions : joined(old ?? [], page.sessions)));
           setNext(page.next);
-          setProblems(page.problems ?? []);
+          setProblems(page.problems);
           setFailure(null);
           setBusy(false);
         },
