@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { failureOf, isAborted, type Failure } from '../api/failure.js';
+import type { Failure } from '../api/failure.js';
+import { settle } from '../api/settle.js';
 
 export interface Answer<T> {
   /** The last good one; it stays while a newer one is asked for. */
@@ -32,19 +33,15 @@ export function useAnswer<T>(
   useEffect(() => {
     const stopped = new AbortController();
     setBusy(true);
-    ask(stopped.signal).then(
+    settle(
+      ask(stopped.signal),
+      stopped.signal,
       (value) => {
-        if (stopped.signal.aborted) return;
         set({ key, value, failure: null });
         setBusy(false);
       },
-      (error: unknown) => {
-        if (stopped.signal.aborted || isAborted(error)) return;
-        set((old) => ({
-          key,
-          value: old.key === key ? old.value : null,
-          failure: failureOf(error),
-        }));
+      (failure) => {
+        set((old) => ({ key, value: old.key === key ? old.value : null, failure }));
         setBusy(false);
       },
     );

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { failureOf, isAborted, type Failure } from '../api/failure.js';
+import type { Failure } from '../api/failure.js';
+import { settle } from '../api/settle.js';
 import { isWhole, moved, within, zoomed, type View } from './zoom.js';
 
 const PAUSE_MS = 120;
@@ -52,15 +53,15 @@ export function useZoom<T>(
     setBusy(true);
     const go = (): void => {
       started.current = true;
-      asking.current(view, mine.signal).then(
+      settle(
+        asking.current(view, mine.signal),
+        mine.signal,
         (value) => {
-          if (mine.signal.aborted) return;
           set({ value, failure: null });
           setBusy(false);
         },
-        (error: unknown) => {
-          if (mine.signal.aborted || isAborted(error)) return;
-          set((old) => ({ ...old, failure: failureOf(error) }));
+        (failure) => {
+          set((old) => ({ ...old, failure }));
           setBusy(false);
         },
       );

@@ -1,7 +1,8 @@
 /** One meter as the page knows it: how it is, its last reading, its curve up to now, its marks. */
 import type { Meter } from '../../../src/api/live.js';
 import type { Curve, LiveReading, Mark } from '../../../src/api/readings.js';
-import { failureOf, isAborted, type Failure } from '../api/failure.js';
+import type { Failure } from '../api/failure.js';
+import { settle } from '../api/settle.js';
 import { Topic } from '../app/topic.js';
 import { Decimals } from './decimals.js';
 import type { History } from './history.js';
@@ -120,18 +121,18 @@ export class LiveMeter {
     this.#asked?.abort();
     const asked = new AbortController();
     this.#asked = asked;
-    this.#history.of(this.source, wish, asked.signal).then(
+    settle(
+      this.#history.of(this.source, wish, asked.signal),
+      asked.signal,
       ({ curve, marks, failure }) => {
-        if (asked.signal.aborted) return;
         this.failure = failure;
         this.#learn(curve);
         take(curve);
         this.marks.add(marks);
         this.topic.changed();
       },
-      (error: unknown) => {
-        if (asked.signal.aborted || isAborted(error)) return;
-        this.failure = failureOf(error);
+      (failure) => {
+        this.failure = failure;
         this.topic.changed();
       },
     );

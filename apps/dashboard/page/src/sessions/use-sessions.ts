@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { SessionRow } from '../../../src/api/sessions.js';
 import { getSessions } from '../api/endpoints.js';
-import { failureOf, isAborted, type Failure } from '../api/failure.js';
+import type { Failure } from '../api/failure.js';
+import { settle } from '../api/settle.js';
 
 export interface Sessions {
   readonly rows: readonly SessionRow[] | null;
@@ -29,18 +30,18 @@ export function useSessions(search: string, emulated: boolean | null): Sessions 
       const mine = new AbortController();
       asked.current = mine;
       setBusy(true);
-      getSessions({ search, emulated, ...(after !== null && { after }) }, mine.signal).then(
+      settle(
+        getSessions({ search, emulated, ...(after !== null && { after }) }, mine.signal),
+        mine.signal,
         (page) => {
-          if (mine.signal.aborted) return;
           setRows((old) => (after === null ? page.sessions : joined(old ?? [], page.sessions)));
           setNext(page.next);
           setProblems(page.problems);
           setFailure(null);
           setBusy(false);
         },
-        (error: unknown) => {
-          if (mine.signal.aborted || isAborted(error)) return;
-          setFailure(failureOf(error));
+        (why) => {
+          setFailure(why);
           setBusy(false);
         },
       );
