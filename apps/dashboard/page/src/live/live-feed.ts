@@ -1,4 +1,5 @@
 /** The picture of a meter as time goes on: with each reading, and as the moments move to the left without one. */
+import { Topic } from '../app/topic.js';
 import type { Feed } from '../charts/feed.js';
 import type { Picture } from '../charts/picture.js';
 import type { LiveMeter } from './live-meter.js';
@@ -11,7 +12,7 @@ const MOVES_MS = 1000;
 export class LiveFeed implements Feed {
   readonly #store: LiveStore;
   readonly #meter: LiveMeter;
-  readonly #listeners = new Set<() => void>();
+  readonly #topic = new Topic();
   #choice: Choice;
   #held: Picture | null = null;
 
@@ -26,22 +27,20 @@ export class LiveFeed implements Feed {
   }
 
   subscribe(changed: () => void): () => void {
-    const left = this.#meter.topic.subscribe(changed);
+    const stops = [this.#meter.topic.subscribe(changed), this.#topic.subscribe(changed)];
     const timer = setInterval(() => {
       if (this.#held === null && !this.#store.lost) changed();
     }, MOVES_MS);
-    this.#listeners.add(changed);
     return () => {
-      left();
       clearInterval(timer);
-      this.#listeners.delete(changed);
+      for (const stop of stops) stop();
     };
   }
 
   choose(choice: Choice): void {
     this.#choice = choice;
     if (this.#held !== null) this.#held = livePicture(this.#meter, this.#held.to, choice);
-    this.#changed();
+    this.#topic.changed();
   }
 
   /** Stands still; what comes is kept, and shown when it goes on. */
@@ -53,16 +52,12 @@ export class LiveFeed implements Feed {
           lines: picture.lines.map((line) => ({ ...line, columns: structuredClone(line.columns) })),
         }
       : null;
-    this.#changed();
+    this.#topic.changed();
   }
 
   /** Without a connection the curve stays where it was: there is nothing to say of the moments since. */
   #end(): number {
     const { lostAt } = this.#store.connection.link;
     return lostAt === null ? this.#store.now : this.#store.clock.at(lostAt);
-  }
-
-  #changed(): void {
-    for (const changed of this.#listeners) changed();
   }
 }
