@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { countText } from '../app/format.js';
+import { Scroll } from '../app/scroll.js';
 import type { Feed } from './feed.js';
 import { readAt, stops, type Picture } from './picture.js';
 import { momentOf, readingText } from './words.js';
@@ -30,7 +31,7 @@ function Rows({ picture, caption }: { picture: Picture; caption: string }) {
   const every = Math.max(1, Math.ceil(all.length / MOST_ROWS));
   const shown = all.filter((_, i) => i % every === 0);
   return (
-    <div class="scroll" role="region" aria-label={caption} tabIndex={0}>
+    <Scroll label={caption}>
       <table>
         <caption>
           {caption}
@@ -61,6 +62,6 @@ function Rows({ picture, caption }: { picture: Picture; caption: string }) {
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -2,6 +2,7 @@ import type { SessionRow } from '../../../src/api/sessions.js';
 import { countText } from '../app/format.js';
 import { DeviceName } from '../app/device-name.js';
 import { sessionHref } from '../app/route.js';
+import { Scroll } from '../app/scroll.js';
 import { dayText, minuteText, parseTime } from '../app/time.js';
 import { Swatch } from '../charts/legend.js';
 import { useStore } from '../live/use-store.js';
@@ -22,7 +23,7 @@ export function ComparedTable({ sessions }: { sessions: readonly Compared[] }) {
   return (
     <section class="panel" aria-labelledby="compared-title">
       <h2 id="compared-title">Sessions on the curve</h2>
-      <div class="scroll" role="region" aria-label="Table of the sessions" tabIndex={0}>
+      <Scroll label="Table of the sessions">
         <table>
           <caption class="unseen">Each with the line that it is drawn as</caption>
           <thead>
@@ -55,7 +56,7 @@ export function ComparedTable({ sessions }: { sessions: readonly Compared[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -1,3 +1,4 @@
+import { Fact } from '../app/fact.js';
 import { durationText, NOTHING, valueText } from '../app/format.js';
 import { useTick } from '../app/use-now.js';
 import { useTopic } from '../app/use-topic.js';
@@ -47,10 +48,7 @@ export function AgeAndWaiting({ meter }: { meter: LiveMeter }) {
         <dt>Last reading</dt>
         <dd>{age === null ? 'none yet' : ageText(age)}</dd>
       </div>
-      <div>
-        <dt>Records waiting</dt>
-        <dd>{waiting ?? 'not known'}</dd>
-      </div>
+      <Fact name="Records waiting">{waiting ?? 'not known'}</Fact>
     </dl>
   );
 }

@@ -1,5 +1,6 @@
 import type { Mark } from '../../../src/api/readings.js';
 import { durationText } from '../app/format.js';
+import { Scroll } from '../app/scroll.js';
 import { momentText } from '../app/time.js';
 
 const KINDS: Readonly<Record<Mark['kind'], string>> = {
@@ -22,12 +23,7 @@ interface Props {
 export function MarksList({ marks, now, onShow }: Props) {
   if (marks.length === 0) return <p class="quiet">Nothing has happened in this time.</p>;
   return (
-    <div
-      class="scroll marks-scroll"
-      role="region"
-      aria-label="Notes, alarms and events"
-      tabIndex={0}
-    >
+    <Scroll label="Notes, alarms and events" look="marks-scroll">
       <ol class="marks">
         {marks.map((mark, i) => (
           <li key={`${mark.kind} ${mark.at} ${mark.text}`} value={i + 1} data-level={mark.level}>
@@ -57,6 +53,6 @@ export function MarksList({ marks, now, onShow }: Props) {
           </li>
         ))}
       </ol>
-    </div>
+    </Scroll>
   );
 }

@@ -1,6 +1,7 @@
 import type { Statistics } from '../../../src/api/sessions.js';
 import { countText, deviationText, durationText, NOTHING, valueText } from '../app/format.js';
 import { Problem } from '../app/problem.js';
+import { Scroll } from '../app/scroll.js';
 import { parseTime } from '../app/time.js';
 import type { Answer } from '../app/use-answer.js';
 import { decimalsOf } from '../live/decimals.js';
@@ -49,7 +50,7 @@ function Units({
   shown: ReadonlyMap<string, number>;
 }) {
   return (
-    <div class="scroll" role="region" aria-label="Statistics for each unit" tabIndex={0}>
+    <Scroll label="Statistics for each unit">
       <table>
         <caption class="unseen">For each unit that was displayed</caption>
         <thead>
@@ -93,6 +94,6 @@ function Units({
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

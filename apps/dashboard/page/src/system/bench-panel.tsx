@@ -1,6 +1,7 @@
 import type { System } from '../../../src/api/system.js';
 import { Fact } from '../app/fact.js';
 import { bytesText, countOf, durationText } from '../app/format.js';
+import { Scroll } from '../app/scroll.js';
 import { dateTimeText, momentText, parseTime } from '../app/time.js';
 import { Reasons } from '../live/reasons.js';
 import { figureList, uncommittedIn } from './figure-words.js';
@@ -44,10 +45,9 @@ function ProcessCard({ process }: { process: Process }) {
           </summary>
           <dl class="figures">
             {figures.map(({ name, text }) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{text}</dd>
-              </div>
+              <Fact key={name} name={name}>
+                {text}
+              </Fact>
             ))}
           </dl>
         </details>
@@ -116,7 +116,7 @@ function FillBar(of: { name: string; part: number; high: number; text: string })
 function Databases({ bench, now }: { bench: Bench; now: number }) {
   if (bench.databases.length === 0) return null;
   return (
-    <div class="scroll" role="region" aria-label={`Databases of ${bench.source}`} tabIndex={0}>
+    <Scroll label={`Databases of ${bench.source}`}>
       <table>
         <caption>Databases</caption>
         <thead>
@@ -142,7 +142,7 @@ function Databases({ bench, now }: { bench: Bench; now: number }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

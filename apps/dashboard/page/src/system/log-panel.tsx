@@ -3,6 +3,7 @@ import type { LogLines, System } from '../../../src/api/system.js';
 import { getLog } from '../api/endpoints.js';
 import { countText } from '../app/format.js';
 import { Problem } from '../app/problem.js';
+import { Scroll } from '../app/scroll.js';
 import { Segmented } from '../app/segmented.js';
 import { momentText, parseTime } from '../app/time.js';
 import { useAnswer } from '../app/use-answer.js';
@@ -73,7 +74,7 @@ function Lines({ log, level }: { log: LogLines; level: Level }) {
         </p>
       )}
       {shown.length > 0 && (
-        <div class="scroll log" role="region" aria-label="Lines of the log" tabIndex={0}>
+        <Scroll label="Lines of the log" look="log">
           <table>
             <caption class="unseen">The last lines, the newest first</caption>
             <thead>
@@ -89,7 +90,7 @@ function Lines({ log, level }: { log: LogLines; level: Level }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {log.file !== null && <p class="quiet mono">{log.file}</p>}
     </>
