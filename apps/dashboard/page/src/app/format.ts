@@ -25,13 +25,18 @@ export function quantityText(value: number | null, unit: string, decimals: numbe
 
 /** A length of time in its two largest units: `45 s`, `2 min 5 s`, `3 h 10 min`, `2 d 4 h`. */
 export function durationText(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24];
-  const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60];
+  const [days, hours, minutes, seconds] = clockParts(Math.max(0, ms));
   if (days > 0) return two(`${days} d`, hours, 'h');
   if (hours > 0) return two(`${hours} h`, minutes, 'min');
-  if (minutes > 0) return two(`${minutes} min`, rest, 's');
-  return `${rest} s`;
+  if (minutes > 0) return two(`${minutes} min`, seconds, 's');
+  return `${seconds} s`;
+}
+
+/** Whole days, hours, minutes and seconds. */
+function clockParts(ms: number): [number, number, number, number] {
+  const whole = Math.floor(ms / 1000);
+  const [minutes, hours] = [Math.floor(whole / 60), Math.floor(whole / 3600)];
+  return [Math.floor(whole / 86_400), hours % 24, minutes % 60, whole % 60];
 }
 
 const two = (first: string, count: number, unit: string): string =>
@@ -46,9 +51,7 @@ export function stepText(ms: number): string {
 /** Time since the start of something: `0:05`, `12:34`, `1:02:03`, `2 d 01:02:03`; below a second with ms. */
 export function elapsedText(ms: number, withMs = false): string {
   const sign = ms < 0 ? '-' : '';
-  const whole = Math.floor(Math.abs(ms) / 1000);
-  const [days, hours] = [Math.floor(whole / 86_400), Math.floor(whole / 3600) % 24];
-  const [minutes, seconds] = [Math.floor(whole / 60) % 60, whole % 60];
+  const [days, hours, minutes, seconds] = clockParts(Math.abs(ms));
   const fine = withMs ? `.${String(Math.floor(Math.abs(ms)) % 1000).padStart(3, '0')}` : '';
   const end = `${pad(seconds)}${fine}`;
   if (days > 0) return `${sign}${days} d ${pad(hours)}:${pad(minutes)}:${end}`;

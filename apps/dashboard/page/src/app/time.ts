@@ -1,14 +1,11 @@
 /** Moments in the time of the person who looks: dates as their language writes them, the day in 24 hours. */
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const known = formats.get(name);
-  if (known !== undefined) return known;
-  const made = new Intl.DateTimeFormat(undefined, options);
-  formats.set(name, made);
-  return made;
-}
+const DATE = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+});
+const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 
 const pad = (n: number, width = 2): string => String(n).padStart(width, '0');
 
@@ -26,12 +23,10 @@ export const clockMsText = (at: number): string =>
 export const minuteText = (at: number): string => clockText(at).slice(0, 5);
 
 /** `5 Nov 2026`, in the reader's language. */
-export const dateText = (at: number): string =>
-  format('date', { day: 'numeric', month: 'short', year: 'numeric' }).format(at);
+export const dateText = (at: number): string => DATE.format(at);
 
 /** `5 Nov` */
-export const dayText = (at: number): string =>
-  format('day', { day: 'numeric', month: 'short' }).format(at);
+export const dayText = (at: number): string => DAY.format(at);
 
 export const dateTimeText = (at: number): string => `${dateText(at)}, ${clockText(at)}`;
 

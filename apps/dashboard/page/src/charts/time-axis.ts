@@ -1,6 +1,6 @@
 /** What stands below a curve: clock times, with the day where it changes; or time since a start. */
 import { elapsedText } from '../app/format.js';
-import { clockText, dayText, minuteText } from '../app/time.js';
+import { clockMsText, clockText, dayText, minuteText } from '../app/time.js';
 
 const DAY = 86_400_000;
 
@@ -10,9 +10,8 @@ export function momentLabels(splits: readonly number[], incrMs: number): string[
     const newDay =
       before === undefined || new Date(before).toDateString() !== new Date(at).toDateString();
     if (incrMs >= DAY) return dayText(at);
-    const time = incrMs < 60_000 ? clockText(at) : minuteText(at);
-    const fine = incrMs < 1000 ? `.${String(new Date(at).getMilliseconds()).padStart(3, '0')}` : '';
-    return newDay ? `${time}${fine}\n${dayText(at)}` : time + fine;
+    const text = incrMs < 1000 ? clockMsText : incrMs < 60_000 ? clockText : minuteText;
+    return newDay ? `${text(at)}\n${dayText(at)}` : text(at);
   });
 }
 

@@ -3,7 +3,7 @@ import { HOMES, hrefOf } from '../app/route.js';
 import { useTick } from '../app/use-now.js';
 import { useTitle } from '../app/use-title.js';
 import { useTopic } from '../app/use-topic.js';
-import { valueText } from '../app/format.js';
+import { NOTHING, valueText } from '../app/format.js';
 import { Changes } from './changes.js';
 import { LargeMeter } from './large-meter.js';
 import type { LiveMeter } from './live-meter.js';
@@ -144,7 +144,7 @@ function LargeTitle({ meter }: { meter: LiveMeter }) {
   const { recording } = meter.meter;
   const value =
     reading === null
-      ? '—'
+      ? NOTHING
       : `${valueText(reading.value, decimals.of(reading.unit))} ${reading.unit}`;
   const state = store.lost ? 'No connection' : STATE_NAMES[recording.state];
   useTitle(`${value} · ${state}${titleMark(meter.origin)} – ${meter.source}`);

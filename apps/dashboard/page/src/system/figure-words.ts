@@ -1,4 +1,5 @@
 /** What a health page says, name by name, as lines that a person can read. */
+import { NOTHING } from '../app/format.js';
 
 export interface Figure {
   readonly name: string;
@@ -31,7 +32,7 @@ export function figureList(figures: Readonly<Record<string, unknown>>): Figure[]
 const spoken = (key: string): string => key.replaceAll('_', ' ');
 
 function textOf(value: unknown): string {
-  if (value === null || value === undefined) return '—';
+  if (value === null || value === undefined) return NOTHING;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
 }
