@@ -4,7 +4,10 @@
 const LEAST_MS = 2_500;
 const TIMES_USUAL = 3;
 
-/** Readings farther apart than this, in ms, have a gap between them. @param usualMs how far they usually are; null: not known */
+/**
+ * Readings farther apart than this, in ms, have a gap between them. `usualMs`: how far apart they usually are; null:
+ * not known.
+ */
 export function gapLimitMs(usualMs: number | null): number {
   return Math.max(LEAST_MS, TIMES_USUAL * (usualMs ?? 0));
 }

@@ -165,5 +165,5 @@ function signature({ lines, elapsed }: Picture, table: Table): string {
 
 function dataOf({ x, lines }: Table): uPlot.AlignedData {
   const rows = lines.flatMap(({ low, high }) => (high === null ? [low] : [low, high]));
-  return [x, ...rows] as unknown as uPlot.AlignedData;
+  return [x, ...rows] as uPlot.AlignedData;
 }

@@ -11,7 +11,10 @@ export class MarkBook {
     this.#most = most;
   }
 
-  /** The same mark may come live and with its session, and once more when what it tells of is over. True: something is new. */
+  /**
+   * The same mark may come live and with its session, and once more when what it tells of is over. True: something is
+   * new.
+   */
   add(marks: readonly Mark[]): boolean {
     const known = new Map(this.#marks.map((mark) => [keyOf(mark), mark]));
     let changed = false;

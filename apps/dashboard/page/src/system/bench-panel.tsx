@@ -9,7 +9,10 @@ import { figureList, uncommittedIn } from './figure-words.js';
 type Bench = System['benches'][number];
 type Process = Bench['processes'][number];
 
-/** One configuration: its processes, what waits where, and how much room there is. `now`: of the server, as the times. */
+/**
+ * One configuration: its processes, what waits where, and how much room there is. `now`: by the server's clock, which
+ * all times in `bench` are of, ms since 1970.
+ */
 export function BenchPanel({ bench, now }: { bench: Bench; now: number }) {
   const id = `bench-${bench.name}`;
   const same = bench.source === bench.name;
