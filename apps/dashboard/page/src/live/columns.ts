@@ -49,6 +49,23 @@ export function widen(columns: Columns, i: number, low: number | null, high: num
   columns.high[i] = greatest === null ? high : Math.max(greatest, high);
 }
 
+/** A point before the one that is at `i`. */
+export function insert(columns: Columns, i: number, at: number, value: number | null): void {
+  columns.at.splice(i, 0, at);
+  columns.low.splice(i, 0, value);
+  columns.high.splice(i, 0, value);
+}
+
+export function dropFirst({ at, low, high }: Columns, count: number): void {
+  for (const column of [at, low, high]) column.splice(0, count);
+}
+
+export const slice = ({ at, low, high }: Columns, from: number, end?: number): Columns => ({
+  at: at.slice(from, end),
+  low: low.slice(from, end),
+  high: high.slice(from, end),
+});
+
 /** The first index whose time is not before `at`; the length if there is none. */
 export function indexAt(times: readonly number[], at: number): number {
   let [from, to] = [0, times.length];
@@ -64,11 +81,7 @@ export function indexAt(times: readonly number[], at: number): number {
 export function cut(columns: Columns, from: number, to: number): Columns {
   const first = Math.max(0, indexAt(columns.at, from) - 1);
   const end = Math.min(columns.at.length, indexAt(columns.at, to) + 1);
-  return {
-    at: columns.at.slice(first, end),
-    low: columns.low.slice(first, end),
-    high: columns.high.slice(first, end),
-  };
+  return slice(columns, first, end);
 }
 
 /** Whether points stand for more than one value. */

@@ -3,7 +3,18 @@
  * when there are more than twice `points` points, they are gathered into buckets of which each keeps its least and
  * greatest value, so that no peak is lost.
  */
-import { columnsOf, indexAt, noColumns, push, widen, type Columns, type Sent } from './columns.js';
+import {
+  columnsOf,
+  dropFirst,
+  indexAt,
+  insert,
+  noColumns,
+  push,
+  slice,
+  widen,
+  type Columns,
+  type Sent,
+} from './columns.js';
 import { merge } from './merge.js';
 
 export interface SeriesOptions {
@@ -71,7 +82,7 @@ export class LiveSeries {
 
   /** Lets go of what was before `from`, but for one point: the line comes in from there. */
   drop(from: number): void {
-    const { at, low, high } = this.#columns;
+    const { at } = this.#columns;
     if ((at.at(-1) ?? from) < from) {
       this.#columns = noColumns();
       return;
@@ -79,7 +90,7 @@ export class LiveSeries {
     const gone = indexAt(at, from) - 1;
     // Moving all the others for each single one would be wasteful; nobody sees those before the window.
     if (gone < 1 || gone < at.length / 16) return;
-    for (const column of [at, low, high]) column.splice(0, gone);
+    dropFirst(this.#columns, gone);
   }
 
   /** What came after `end`, for another series. A point of many may reach beyond it, and is in it then. */
@@ -87,19 +98,16 @@ export class LiveSeries {
     const { at, low, high } = this.#columns;
     let first = indexAt(at, end + 0.5);
     if (first > 0 && low[first - 1] !== high[first - 1]) first--;
-    return { at: at.slice(first), low: low.slice(first), high: high.slice(first) };
+    return slice(this.#columns, first);
   }
 
   #insert(at: number, value: number | null): void {
-    const { at: times, low, high } = this.#columns;
-    const i = indexAt(times, at);
-    if (times[i] === at) {
+    const i = indexAt(this.#columns.at, at);
+    if (this.#columns.at[i] === at) {
       widen(this.#columns, i, value, value);
       return;
     }
-    times.splice(i, 0, at);
-    low.splice(i, 0, value);
-    high.splice(i, 0, value);
+    insert(this.#columns, i, at, value);
     this.#bound();
   }
 
@@ -111,23 +119,19 @@ export class LiveSeries {
 
   /** Between a picture's end and the first that came live after it there may be a gap as well. */
   #joinTail(end: number, gapMs: number): void {
-    const { at, low, high } = this.#columns;
+    const { at, low } = this.#columns;
     const first = indexAt(at, end + 0.5);
     const [before, after] = [at[first - 1], at[first]];
     if (before === undefined || after === undefined || after - end <= gapMs) return;
     if ((low[first - 1] ?? null) === null || (low[first] ?? null) === null) return;
-    at.splice(first, 0, (before + after) / 2);
-    low.splice(first, 0, null);
-    high.splice(first, 0, null);
+    insert(this.#columns, first, (before + after) / 2, null);
   }
 
   #bound(): void {
     if (this.#columns.at.length > this.#limit) this.#columns = gather(this.#columns, this.#bucket);
     // A window that is full of breaks and clocks set back: the latest count.
     const over = this.#columns.at.length - this.#limit;
-    if (over > 0)
-      for (const column of [this.#columns.at, this.#columns.low, this.#columns.high])
-        column.splice(0, over);
+    if (over > 0) dropFirst(this.#columns, over);
   }
 }
 
