@@ -89,7 +89,7 @@ describe('an unfinished answer', () => {
   });
 
   test('ends when nothing more of it comes for the read timeout', async () => {
-    const { time, poller, figures } = setup({ readTimeoutMs: 300 });
+    const { time, poller, figures, sentAt } = setup({ intervalMs: 100, readTimeoutMs: 300 });
     poller.start();
     await time.advance(299);
     poller.heard();
@@ -97,6 +97,54 @@ describe('an unfinished answer', () => {
     expect(figures.unanswered).toBe(0);
     await time.advance(1);
     expect(figures.unanswered).toBe(1);
+    expect(sentAt).toEqual([0, 599]);
+  });
+
+  test.each([
+    { intervalMs: 1000, noticedAfter: 1000 },
+    { intervalMs: 60_000, noticedAfter: 1300 },
+  ])(
+    'that does not come is noticed after $noticedAfter ms with a poll every $intervalMs ms',
+    async ({ intervalMs, noticedAfter }) => {
+      const { time, poller, figures } = setup({ intervalMs, readTimeoutMs: 300 });
+      poller.start();
+      await time.advance(noticedAfter - 1);
+      expect(figures.unanswered).toBe(0);
+      await time.advance(1);
+      expect(figures.unanswered).toBe(1);
+    },
+  );
+
+  test('that comes late, but before anybody else is asked, is one', async () => {
+    const { time, poller, figures, sentAt } = setup({ readTimeoutMs: 300 });
+    poller.start();
+    await time.advance(900);
+    poller.heard();
+    poller.answered();
+    await time.advance(100);
+    expect(sentAt).toEqual([0, 1000]);
+    expect(figures.unanswered).toBe(0);
+  });
+
+  test('costs no wake-up beside those of poll and answer', async () => {
+    const { time, poller, sentAt } = setup({ readTimeoutMs: 300 });
+    let fired = 0;
+    const after = time.after.bind(time);
+    time.after = (ms, run) =>
+      after(ms, () => {
+        fired += 1;
+        run();
+      });
+    poller.start();
+    for (let n = 0; n < 10; n++) {
+      await time.advance(20);
+      expect(time.waiting).toBe(1);
+      poller.answered();
+      expect(time.waiting).toBe(1);
+      await time.advance(980);
+    }
+    expect(sentAt).toHaveLength(11);
+    expect(fired).toBe(10);
   });
 
   test('is given a moment more when it was this process that was held up', async () => {
@@ -150,6 +198,22 @@ test('a poll that the link does not take is missed', async () => {
   takes = true;
   await time.advance(1000);
   expect(figures).toMatchObject({ sent: 1, missed: 2 });
+});
+
+test('stop waits no longer than the read timeout', async () => {
+  const { time, poller, figures } = setup({ readTimeoutMs: 300 });
+  poller.start();
+  await time.advance(100);
+  let stopped = false;
+  void poller.stop().then(() => {
+    stopped = true;
+  });
+  await time.advance(199);
+  expect(stopped).toBe(false);
+  await time.advance(1);
+  expect(stopped).toBe(true);
+  expect(figures.unanswered).toBe(1);
+  expect(time.waiting).toBe(0);
 });
 
 test('stop lets the answer under way come in, and polls no more', async () => {

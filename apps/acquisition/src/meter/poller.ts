@@ -31,17 +31,18 @@ export interface PollerParts {
 
 /** A line that babbles for ever must not keep the next poll away for ever. */
 const LONGEST_ANSWER = 3;
+/** That an answer did not come may be counted so much later than its read timeout. */
+const SOON_MS = 1000;
 
 export class Poller {
   readonly #parts: PollerParts;
   #start = 0;
+  /** The first poll that is neither sent nor missed. */
   #next = 0;
   /** While an answer is awaited: when it was asked for and when anything last came of it. */
   #awaited: { readonly since: number; heard: number } | undefined;
-  /** A poll is due, and waits for the answer before it to end. */
-  #waiting = false;
-  #cancelTick = (): void => undefined;
-  #cancelTimeout = (): void => undefined;
+  /** For the next poll or, while an answer is awaited, for its end: never for both, each wakes the process. */
+  #cancelTimer = (): void => undefined;
   #polling = false;
   #stopped = false;
   #whenIdle: () => void = () => undefined;
@@ -52,7 +53,7 @@ export class Poller {
 
   start(): void {
     this.#start = this.#parts.clock.monotonic();
-    this.#tick();
+    this.#send(0);
   }
 
   /** Whether anything has been asked yet. */
@@ -67,70 +68,70 @@ export class Poller {
 
   /** A frame is whole. */
   answered(): void {
-    this.#ended();
+    if (this.#awaited !== undefined) this.#ended();
   }
 
   /** Polls no more; resolves when the answer under way, if any, has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#waiting = false;
-    this.#cancelTick();
-    if (this.#awaited === undefined) return;
+    if (this.#awaited === undefined) {
+      this.#cancelTimer();
+      return;
+    }
     await new Promise<void>((resolve) => {
       this.#whenIdle = resolve;
+      this.#watchAnswer();
     });
   }
 
   /** The link is gone: no answer will come. */
   abandon(): void {
     this.#stopped = true;
-    this.#cancelTick();
-    this.#cancelTimeout();
+    this.#cancelTimer();
     this.#awaited = undefined;
     this.#whenIdle();
   }
 
-  #tick(): void {
-    const { clock, timers, intervalMs } = this.#parts;
-    if (this.#waiting) this.#parts.figures.missed++;
-    // After a stall (a busy or sleeping machine) only the newest of the polls due counts.
-    const due = Math.max(this.#next, Math.floor((clock.monotonic() - this.#start) / intervalMs));
-    this.#parts.figures.missed += due - this.#next;
-    this.#next = due + 1;
-    this.#cancelTick = timers.after(
-      Math.ceil(this.#start + this.#next * intervalMs - clock.monotonic()),
-      () => {
-        this.#tick();
-      },
-    );
-    this.#waiting = true;
-    if (this.#awaited === undefined) this.#send();
+  /** After a stall (a busy or sleeping machine), or a long answer, only the newest of the polls due counts. */
+  #goOn(): void {
+    const newest = Math.floor(this.#elapsed() / this.#parts.intervalMs);
+    if (newest >= this.#next) this.#send(newest);
+    else this.#rest();
   }
 
-  #send(): void {
-    this.#waiting = false;
+  #rest(): void {
+    this.#cancelTimer = this.#parts.timers.after(this.#untilNext(), () => {
+      this.#send(Math.max(this.#next, Math.floor(this.#elapsed() / this.#parts.intervalMs)));
+    });
+  }
+
+  #send(poll: number): void {
+    this.#parts.figures.missed += poll - this.#next;
+    this.#next = poll + 1;
     const now = this.#parts.clock.monotonic();
     this.#awaited = { since: now, heard: now };
     this.#polling = true;
     if (!this.#parts.poll()) {
       this.#awaited = undefined;
       this.#parts.figures.missed++;
+      this.#rest();
       return;
     }
     this.#parts.figures.sent++;
-    this.#watchAnswer(this.#parts.readTimeoutMs);
+    this.#watchAnswer();
   }
 
-  #watchAnswer(ms: number): void {
-    const { clock, readTimeoutMs } = this.#parts;
-    const awaited = this.#awaited;
-    if (awaited === undefined) return;
-    this.#cancelTimeout = afterListening(this.#parts, ms, () => {
-      const { since, heard } = awaited;
-      const end = Math.min(heard + readTimeoutMs, since + LONGEST_ANSWER * readTimeoutMs);
-      const left = end - clock.monotonic();
-      if (left >= 1) {
-        this.#watchAnswer(left);
+  /**
+   * Looks when the answer has ended, if nothing more comes of it. Nothing is missed if that is when the next poll is
+   * due, so it is then, if that is soon: a timer of its own would wake the process for each answer that has come.
+   */
+  #watchAnswer(): void {
+    const left = this.#answerEnd() - this.#parts.clock.monotonic();
+    const wait = this.#stopped ? left : Math.max(left, Math.min(left + SOON_MS, this.#untilNext()));
+    this.#cancelTimer();
+    this.#cancelTimer = afterListening(this.#parts, wait, () => {
+      if (this.#answerEnd() - this.#parts.clock.monotonic() >= 1) {
+        this.#watchAnswer();
         return;
       }
       this.#parts.figures.unanswered++;
@@ -138,14 +139,26 @@ export class Poller {
     });
   }
 
+  /** On the monotonic clock, if nothing more comes. */
+  #answerEnd(): number {
+    const { readTimeoutMs } = this.#parts;
+    if (this.#awaited === undefined) return 0;
+    const { since, heard } = this.#awaited;
+    return Math.min(heard + readTimeoutMs, since + LONGEST_ANSWER * readTimeoutMs);
+  }
+
   #ended(): void {
-    if (this.#awaited === undefined) return;
     this.#awaited = undefined;
-    this.#cancelTimeout();
-    if (this.#stopped) {
-      this.#whenIdle();
-    } else if (this.#waiting) {
-      this.#send();
-    }
+    this.#cancelTimer();
+    if (this.#stopped) this.#whenIdle();
+    else this.#goOn();
+  }
+
+  #elapsed(): number {
+    return this.#parts.clock.monotonic() - this.#start;
+  }
+
+  #untilNext(): number {
+    return Math.ceil(this.#next * this.#parts.intervalMs - this.#elapsed());
   }
 }
