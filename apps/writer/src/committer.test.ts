@@ -58,6 +58,7 @@ function open({
       Promise.resolve(segments.get(path)?.subarray(start, end) ?? Buffer.alloc(0)),
     committed: () => undefined,
   });
+  const clock = new OwnedClock();
   const committer = new Committer({
     backlog,
     store: () => Promise.resolve(store),
@@ -72,7 +73,7 @@ function open({
     nothingHeld: () => nothingHeld,
     stateChanged: (problem) => states.push(problem?.code),
     fatal: (error) => fatal.push(error),
-    clock: new OwnedClock(),
+    clock,
     log: silentLog,
   });
   const push = (seq: number, committed?: () => void): void => {
@@ -95,6 +96,7 @@ function open({
   };
   return {
     committer,
+    clock,
     backlog,
     problems,
     states,
@@ -186,6 +188,32 @@ describe('Committer', () => {
       { timeout: 1_500 },
     );
     await burst.committer.stop(AbortSignal.timeout(1_000));
+  });
+
+  test('commits a reading at once that comes by itself, half an interval after the last', async () => {
+    const { committer, clock, commits, push } = open({ intervalMs: 600_000 });
+    const aMoment = () => new Promise((resolve) => setTimeout(resolve, 20));
+    push(1, () => undefined);
+    await vi.waitFor(() => {
+      expect(commits).toHaveLength(1);
+    });
+    await aMoment();
+    clock.pass(300_000);
+    push(2);
+    await vi.waitFor(() => {
+      expect(commits).toHaveLength(2);
+    });
+    await aMoment();
+    clock.pass(299_999);
+    push(3);
+    await aMoment();
+    expect(commits, 'too soon').toHaveLength(2);
+    clock.pass(1);
+    push(4);
+    await aMoment();
+    expect(commits, 'another waits already').toHaveLength(2);
+    expect(await committer.stop(AbortSignal.timeout(1_000))).toBe(true);
+    expect(commits).toHaveLength(3);
   });
 
   test('a second batch lies with the store while it is at the first; when that fails, both come again', async () => {

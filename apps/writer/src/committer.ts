@@ -1,6 +1,7 @@
 /**
  * Carries one database's backlog into its store: a batch every `intervalMs`, or at once when there is
- * enough for one or when a delivery waits for the commit to be acknowledged. A store that is locked or
+ * enough for one, when a delivery waits for the commit to be acknowledged, or when readings come so seldom that each
+ * may have its own. A store that is locked or
  * full is tried again for as long as it takes; meanwhile taking and syncing go on.
  */
 import type { Clock, Log } from '@elmetron/protocol';
@@ -67,6 +68,8 @@ export class Committer {
   #busy = false;
   /** There is nothing to do until something is pushed. */
   #idle = false;
+  /** When the last round ended, on the monotonic clock; undefined while one runs. */
+  #restsSince: number | undefined;
   /** A trouble is being waited out, in ms; 0 when there is none. */
   #retryMs = 0;
   #stopSignal: AbortSignal | undefined;
@@ -88,7 +91,7 @@ export class Committer {
     this.#pushed += entry.records;
     const { backlog, batchBytes } = this.#options;
     const enough = this.#retryMs === 0 && backlog.memoryBytes >= batchBytes;
-    if (enough || entry.committed !== undefined) this.#urgent = true;
+    if (enough || entry.committed !== undefined || this.#isRare(entry)) this.#urgent = true;
     this.#start();
     if (this.#urgent || this.#idle) {
       this.#idle = false;
@@ -152,6 +155,7 @@ export class Committer {
       if (this.#retryMs > 0) await this.#wakeup.wait(this.#retryMs);
       else if (!this.#urgent) await this.#rest();
       this.#urgent = false;
+      this.#restsSince = undefined;
       try {
         await this.#round();
         this.#retryMs = 0;
@@ -161,7 +165,18 @@ export class Committer {
         const { first, most } = this.#options.retryMs;
         this.#retryMs = Math.min(most, Math.max(first, this.#retryMs * 2));
       }
+      this.#restsSince = this.#options.clock.monotonic();
     }
+  }
+
+  /**
+   * Nothing else waits, and nothing came for half an interval: to commit it now costs no more than later, spares a
+   * wake-up for it, and whoever reads the database has it at once.
+   */
+  #isRare({ records }: BacklogEntry): boolean {
+    const { backlog, clock, intervalMs } = this.#options;
+    if (this.#restsSince === undefined || this.#retryMs > 0) return false;
+    return backlog.records === records && clock.monotonic() - this.#restsSince >= intervalMs / 2;
   }
 
   async #rest(): Promise<void> {
