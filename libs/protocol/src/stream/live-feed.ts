@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Publisher } from 'zeromq';
 import type { Log } from '../ports.js';
 import { checkEndpoint, endpointError } from './endpoint.js';
+import { messagePart } from './message-part.js';
 import { PeerMemory } from './peer-memory.js';
 
 export interface LiveFeedOptions {
@@ -98,7 +99,7 @@ export class LiveFeed {
   }
 
   async #send(line: Buffer): Promise<void> {
-    await this.#socket.send([this.#topic, line]);
+    await this.#socket.send([this.#topic, messagePart(line)]);
   }
 
   #dropped(error: unknown): void {

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Router } from 'zeromq';
 import { checkEndpoint, endpointError } from './endpoint.js';
+import { messagePart } from './message-part.js';
 import { MAX_CONSUMER_MESSAGE_BYTES } from './messages.js';
 import { SendLoop } from './send-loop.js';
 import type { SenderCounters } from './sender-counters.js';
@@ -70,7 +71,8 @@ export class StreamServer {
     this.#settle = settle;
     this.#loop = new SendLoop({
       next: () => this.#sender.next(),
-      send: (out) => this.#socket.send([Buffer.from(out.peer, 'hex'), ...out.frames]),
+      send: (out) =>
+        this.#socket.send([Buffer.from(out.peer, 'hex'), ...out.frames.map(messagePart)]),
       settled: (out, outcome) => this.#sender.settled(out, outcome),
       failed: (error) => this.#end(error),
     });
