@@ -41,6 +41,7 @@ async function acquire(context: ProcessContext): Promise<void> {
     server.wake();
     sync.appended();
     live.publish(line);
+    vitalSigns.awake();
   };
   const outbox = new Outbox({ source, consumers, spool, kept });
   const memory = new PeerMemory();
@@ -65,7 +66,10 @@ async function acquire(context: ProcessContext): Promise<void> {
 
   const records = { recorder, journal, outbox, spool, server, live };
   const measured = { source, capture, polls, ...records, alarms, hook };
-  context.onStop('vital signs', watchVitalSigns({ ...measured, ...shared }));
+  const vitalSigns = watchVitalSigns({ ...measured, ...shared });
+  context.onStop('vital signs', () => {
+    vitalSigns.stop();
+  });
   context.onWatchdog(proofOfLife({ capture, polls, clock }));
   const page = await HealthServer.start({ port: monitoring.acquisition_port, health, log });
   context.onStop('health page', () => page.close());

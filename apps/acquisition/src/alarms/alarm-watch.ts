@@ -72,7 +72,7 @@ export class AlarmWatch {
     }
   }
 
-  /** To be called once a second. */
+  /** To be called about once a second. */
   pulse(): void {
     const nothing = this.#noReading.check(this.#now());
     if (nothing !== undefined) this.#enter('no_reading', nothingRead(this.#noReading, nothing));

@@ -1,19 +1,28 @@
 /** Readings per second, over the last ten seconds. */
-const SECONDS = 10;
+import type { Clock } from '@elmetron/protocol';
+
+const WINDOW_MS = 10_000;
 
 export class Rate {
-  readonly #counts: number[] = [];
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #counts: { readonly at: number; readonly readings: number }[] = [];
 
-  /** Once a second, with the number of readings so far. */
+  constructor(clock: Pick<Clock, 'monotonic'>) {
+    this.#clock = clock;
+  }
+
+  /** About once a second, with the number of readings so far. */
   pulse(readings: number): void {
-    this.#counts.push(readings);
-    if (this.#counts.length > SECONDS + 1) this.#counts.shift();
+    const at = this.#clock.monotonic();
+    this.#counts.push({ at, readings });
+    while (at - (this.#counts[1]?.at ?? at) >= WINDOW_MS) this.#counts.shift();
   }
 
   get perSecond(): number {
     const first = this.#counts[0];
     const last = this.#counts.at(-1);
-    if (first === undefined || last === undefined || this.#counts.length < 2) return 0;
-    return Math.round((100 * (last - first)) / (this.#counts.length - 1)) / 100;
+    if (first === undefined || last === undefined || last.at === first.at) return 0;
+    const seconds = (last.at - first.at) / 1000;
+    return Math.round((100 * (last.readings - first.readings)) / seconds) / 100;
   }
 }

@@ -1,8 +1,8 @@
 /**
- * The heartbeat of the process: once a second it lets those look who notice something only by the
- * passing of time, and it gives the health page its figures.
+ * The heartbeat of the process: once a second, or a little more often, it lets those look who notice something only
+ * by the passing of time, and it gives the health page its figures.
  */
-import type { Clock, Log, StreamServer } from '@elmetron/protocol';
+import { Pulse, PULSE_MS, type Clock, type Log, type StreamServer } from '@elmetron/protocol';
 import type { Health } from '@elmetron/runtime';
 import type { AlarmWatch } from '../alarms/alarm-watch.js';
 import type { HookQueue } from '../alarms/hook/hook-queue.js';
@@ -14,7 +14,6 @@ import type { Outbox, OutboxSpool } from '../outbox/outbox.js';
 import { SpoolWatch } from '../outbox/spool-watch.js';
 import type { Journal } from '../session/journal.js';
 import type { Recorder } from '../session/recorder.js';
-import { every, type Timers } from '@elmetron/link';
 import { figures } from './figures.js';
 import { acquisitionMetrics } from './metrics.js';
 import { Rate } from './rate.js';
@@ -32,17 +31,14 @@ export interface VitalParts {
   readonly alarms: AlarmWatch;
   readonly hook: HookQueue;
   readonly clock: Clock;
-  readonly timers: Timers;
   readonly health: Health;
   readonly log: Log;
 }
 
-const PULSE_MS = 1000;
-
-/** Begins at once; the function returned ends it. */
-export function watchVitalSigns(parts: VitalParts): () => void {
+/** Begins at once, and goes on until it is stopped. Tell it whenever the process is awake: it beats rather then. */
+export function watchVitalSigns(parts: VitalParts): Pulse {
   const { outbox, recorder, server, health } = parts;
-  const rate = new Rate();
+  const rate = new Rate(parts.clock);
   const consumers = new ConsumerWatch({
     consumers: () => server.consumers(),
     unacknowledged: () => outbox.unacknowledged(),
@@ -53,7 +49,7 @@ export function watchVitalSigns(parts: VitalParts): () => void {
   const look = () => figures(parts, rate.perSecond);
   health.figures = look;
   health.processMetrics = () => acquisitionMetrics(look());
-  return every(parts.timers, PULSE_MS, () => {
+  return new Pulse(PULSE_MS, () => {
     recorder.pulse();
     consumers.pulse();
     spool.pulse();

@@ -34,7 +34,7 @@ export class NoiseWatch {
     );
   }
 
-  /** To be called once a second. */
+  /** To be called now and then. */
   pulse(): void {
     const last = this.#times.at(-1);
     if (last !== undefined && this.#clock.monotonic() - last >= QUIET_MS) this.deaf();

@@ -33,8 +33,8 @@ export interface RecorderParts {
   readonly health: Health;
 }
 
-/** Summaries of noise and failed polls: one a minute. */
-const SUMMARY_PULSES = 60;
+/** Between two summaries of noise and failed polls. */
+const SUMMARY_MS = 60_000;
 
 export class Recorder implements MeterListener {
   readings = 0;
@@ -50,13 +50,14 @@ export class Recorder implements MeterListener {
   #metadata: Metadata;
   #link: { readonly port: string; readonly profile: string } | undefined;
   #outage: events.Outage | undefined;
-  #pulses = 0;
+  #summaryAt: number;
 
   constructor(parts: RecorderParts) {
     this.#parts = parts;
     this.#metadata = parts.metadata;
     this.#silence = new SilenceWatch(parts.clock);
     this.#noise = new NoiseWatch(parts);
+    this.#summaryAt = parts.clock.monotonic() + SUMMARY_MS;
   }
 
   /** A link is open; a meter may answer from now on. */
@@ -109,7 +110,7 @@ export class Recorder implements MeterListener {
     this.#line.discarded(piece);
   }
 
-  /** To be called once a second: notices what shows itself only by the passing of time. */
+  /** To be called about once a second: notices what shows itself only by the passing of time. */
   pulse(): void {
     const { alarms, clock, journal, polls } = this.#parts;
     const now = { at: clock.now(), monotonic: clock.monotonic() };
@@ -119,7 +120,10 @@ export class Recorder implements MeterListener {
     alarms.pulse();
     this.#line.polls(polls, now.at, this.#silence.silent || this.#outage !== undefined);
     journal.retryGap();
-    if (++this.#pulses % SUMMARY_PULSES === 0) this.#summarise();
+    if (now.monotonic >= this.#summaryAt) {
+      this.#summaryAt = now.monotonic + SUMMARY_MS;
+      this.#summarise();
+    }
   }
 
   /** New metadata holds for the sessions to come, and what changed is added to the running one. */

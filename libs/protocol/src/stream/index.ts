@@ -14,6 +14,7 @@ export {
   type SourceMessage,
 } from './messages.js';
 export { PeerMemory } from './peer-memory.js';
+export { Pulse } from './pulse.js';
 export type { ReceiverCounters } from './receiver-counters.js';
 export type { SenderCounters } from './sender-counters.js';
 export { StreamClient, type StreamClientOptions } from './stream-client.js';
@@ -31,3 +32,4 @@ export {
 } from './stream-sender.js';
 export { StreamServer, type StreamServerOptions } from './stream-server.js';
 export type * from './stream-source.js';
+export { PULSE_MS } from './tick.js';

@@ -12,6 +12,8 @@ import { MemoryGrowth, type MemoryGrowthOptions } from './memory-growth.js';
 import { PULSE_MS } from './tick.js';
 import { Pulse } from './pulse.js';
 
+/** Between two looks of a quiet process; every other one together with its other pulses. */
+const QUIET_MS = PULSE_MS / 2;
 /** Between two looks while the memory grows. */
 const GROWING_MS = 100;
 
@@ -27,7 +29,7 @@ export class PeerMemory {
   /** `letGo` is called whenever too much was added; the function returned ends that. */
   watch(letGo: () => void): () => void {
     this.#letGo.add(letGo);
-    this.#pulse ??= new Pulse(PULSE_MS, () => this.#look());
+    this.#pulse ??= new Pulse(QUIET_MS, () => this.#look());
     return () => {
       this.#letGo.delete(letGo);
       if (this.#letGo.size > 0) return;
