@@ -1,4 +1,5 @@
 import type { Measurement } from '../measurement.js';
+import { bare } from './bare.js';
 import { baseline } from './baseline.js';
 import { bufferingCost } from './buffering-cost.js';
 import { databaseSize } from './database-size.js';
@@ -22,6 +23,7 @@ export const measurements: readonly Measurement[] = [
   latency,
   fleet,
   meterCost,
+  bare,
   outage,
   bufferingCost,
   disk,

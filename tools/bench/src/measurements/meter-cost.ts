@@ -18,15 +18,17 @@ interface Outcome extends Cost {
 }
 
 /** Seconds. */
-interface Times {
+export interface Times {
   readonly warm: number;
   readonly measured: number;
 }
 
 const THOUSAND = 1000;
 /** At 1 Hz a few seconds would tell what code costs that has hardly run yet. */
-const QUICK = { slow: undefined, fast: { warm: 4, measured: 5 } };
-const WHOLE = { slow: { warm: 90, measured: 60 }, fast: { warm: 20, measured: 30 } };
+export const COST_TIMES = {
+  quick: { slow: undefined, fast: { warm: 4, measured: 5 } },
+  whole: { slow: { warm: 90, measured: 60 }, fast: { warm: 20, measured: 30 } },
+};
 
 export const meterCost: Measurement = {
   name: 'meter-cost',
@@ -34,7 +36,7 @@ export const meterCost: Measurement = {
   async measure(context) {
     const [slow, fast]: [Outcome[], Outcome[]] = [[], []];
     for (let run = 0; run < context.runs; run++) {
-      const times = context.quick ? QUICK : WHOLE;
+      const times = context.quick ? COST_TIMES.quick : COST_TIMES.whole;
       if (times.slow !== undefined) slow.push(await costAt(1, times.slow, context));
       fast.push(await costAt(80, times.fast, context));
     }
