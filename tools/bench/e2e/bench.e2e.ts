@@ -24,6 +24,17 @@ function bench(...args: string[]): Run {
   return run;
 }
 
+interface Told {
+  readonly measurements: readonly {
+    readonly name: string;
+    readonly failed: string | null;
+    readonly figures: readonly { readonly name: string; readonly runs: readonly number[] }[];
+  }[];
+  readonly targets: readonly { readonly name: string; readonly value: number | null }[];
+}
+
+const toldBy = (measuring: Run): Told => JSON.parse(measuring.stdout.join('\n')) as Told;
+
 /** Processes that work in the directory or below it. */
 function alive(): number[] {
   return readdirSync('/proc').flatMap((name) => {
@@ -45,14 +56,7 @@ onLinux('measures end to end, beside the limits, and says so as JSON alone', asy
     '--json',
   );
   expect(await measuring.exited, measuring.tail()).toEqual({ code: 0, signal: null });
-  const told = JSON.parse(measuring.stdout.join('\n')) as {
-    readonly measurements: readonly {
-      readonly name: string;
-      readonly failed: string | null;
-      readonly figures: readonly { readonly name: string; readonly runs: readonly number[] }[];
-    }[];
-    readonly targets: readonly { readonly name: string; readonly value: number | null }[];
-  };
+  const told = toldBy(measuring);
   expect(told.measurements.map(({ name, failed }) => [name, failed])).toEqual([
     ['end-to-end', null],
     ['limits', null],
@@ -66,6 +70,18 @@ onLinux('measures end to end, beside the limits, and says so as JSON alone', asy
   const ratio = told.targets.find(({ name }) => name === 'end_to_end_to_ceiling');
   expect(ratio?.value).toBeGreaterThan(0);
   expect(told.targets.find(({ name }) => name === 'recovery_to_base_line')?.value).toBeNull();
+  expect(readdirSync(dir)).toEqual([]);
+});
+
+onLinux('measures what the parts cost by themselves', async () => {
+  const measuring = bench('--only', 'bare', '--json');
+  // It fails when a frame of the meter was not acknowledged.
+  expect(await measuring.exited, measuring.tail()).toEqual({ code: 0, signal: null });
+  const [measured] = toldBy(measuring).measurements;
+  const runs = (name: string) => measured?.figures.find((figure) => figure.name === name)?.runs;
+  expect(runs('cpu_80hz')?.[0]).toBeGreaterThan(0);
+  expect(runs('p50_80hz')?.[0]).toBeGreaterThan(0);
+  expect(runs('cpu_1hz'), 'left out of a quick bench').toEqual([]);
   expect(readdirSync(dir)).toEqual([]);
 });
 

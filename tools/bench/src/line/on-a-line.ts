@@ -41,9 +41,11 @@ export async function onALine<T>(
     config: asPeopleRunIt(config),
     profile: { poll_interval_s: 1 / pollsPerSecond },
   });
+  const over = new AbortController();
   try {
-    return await Promise.race([work(bench), interrupted(signal)]);
+    return await Promise.race([work(bench), interrupted(signal, over.signal)]);
   } finally {
+    over.abort();
     await bench.close();
   }
 }
@@ -69,12 +71,13 @@ export async function pass(
   }
 }
 
-function interrupted(signal: AbortSignal): Promise<never> {
+/** Listens for `signal` until `over`: a bench has one signal, and many measurements. */
+function interrupted(signal: AbortSignal, over: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const refuse = (): void => {
       reject(new BenchError('interrupted', 'The measurement was interrupted.'));
     };
     if (signal.aborted) refuse();
-    else signal.addEventListener('abort', refuse, { once: true });
+    else signal.addEventListener('abort', refuse, { once: true, signal: over });
   });
 }
