@@ -102,7 +102,8 @@ describe('an unfinished answer', () => {
 
   test.each([
     { intervalMs: 1000, noticedAfter: 1000 },
-    { intervalMs: 60_000, noticedAfter: 1300 },
+    { intervalMs: 400, noticedAfter: 400 },
+    { intervalMs: 60_000, noticedAfter: 1000 },
   ])(
     'that does not come is noticed after $noticedAfter ms with a poll every $intervalMs ms',
     async ({ intervalMs, noticedAfter }) => {
@@ -124,6 +125,16 @@ describe('an unfinished answer', () => {
     await time.advance(100);
     expect(sentAt).toEqual([0, 1000]);
     expect(figures.unanswered).toBe(0);
+  });
+
+  test('that is waited for a long time does not keep the polls that fall due from being counted', async () => {
+    const { time, poller, figures } = setup({ readTimeoutMs: 90_000 });
+    poller.start();
+    for (let second = 1; second < 90; second++) {
+      await time.advance(1000);
+      // The one that waits for the answer to end is not missed yet.
+      expect(figures).toEqual({ sent: 1, missed: second - 1, unanswered: 0 });
+    }
   });
 
   test('costs no wake-up beside those of poll and answer', async () => {
@@ -181,9 +192,12 @@ describe('an unfinished answer', () => {
             expect(sentAt.length - before).toBeLessThanOrEqual(Math.ceil(ms / 100) + 1);
             poller.answered();
           }
+          // What an answer under way keeps back is counted when somebody stops or gives up.
+          poller.abandon();
           const due = Math.floor(time.monotonic() / 100) + 1;
           const waiting = due - figures.sent - figures.missed;
           expect(waiting === 0 || waiting === 1).toBe(true);
+          expect(time.waiting).toBe(0);
         },
       ),
     );
@@ -198,6 +212,25 @@ test('a poll that the link does not take is missed', async () => {
   takes = true;
   await time.advance(1000);
   expect(figures).toMatchObject({ sent: 1, missed: 2 });
+});
+
+test.each(['stop', 'abandon'] as const)('%s leaves nothing uncounted', async (end) => {
+  const fast = setup({ intervalMs: 12.5, readTimeoutMs: 500 });
+  fast.poller.start();
+  await fast.time.advance(400);
+  void fast.poller[end]();
+  expect(fast.figures.missed).toBe(31);
+  await fast.time.advance(1000);
+  // Nobody wanted to poll any more.
+  expect(fast.figures).toEqual({ sent: 1, missed: 31, unanswered: end === 'stop' ? 1 : 0 });
+
+  const slow = setup({ readTimeoutMs: 300 });
+  slow.poller.start();
+  await slow.time.advance(900);
+  void slow.poller[end]();
+  await slow.time.advance(0);
+  expect(slow.figures).toEqual({ sent: 1, missed: 0, unanswered: 1 });
+  expect(slow.time.waiting).toBe(0);
 });
 
 test('stop waits no longer than the read timeout', async () => {

@@ -31,8 +31,8 @@ export interface PollerParts {
 
 /** A line that babbles for ever must not keep the next poll away for ever. */
 const LONGEST_ANSWER = 3;
-/** That an answer did not come may be counted so much later than its read timeout. */
-const SOON_MS = 1000;
+/** While an answer is awaited, what falls due and what does not come is counted at least so often. */
+const LOOK_MS = 1000;
 
 export class Poller {
   readonly #parts: PollerParts;
@@ -53,7 +53,7 @@ export class Poller {
 
   start(): void {
     this.#start = this.#parts.clock.monotonic();
-    this.#send(0);
+    this.#send();
   }
 
   /** Whether anything has been asked yet. */
@@ -73,6 +73,7 @@ export class Poller {
 
   /** Polls no more; resolves when the answer under way, if any, has ended. */
   async stop(): Promise<void> {
+    this.#passOver();
     this.#stopped = true;
     if (this.#awaited === undefined) {
       this.#cancelTimer();
@@ -86,28 +87,37 @@ export class Poller {
 
   /** The link is gone: no answer will come. */
   abandon(): void {
+    this.#passOver();
+    if (this.#awaited !== undefined && this.#leftOfAnswer() <= 0) this.#parts.figures.unanswered++;
     this.#stopped = true;
     this.#cancelTimer();
     this.#awaited = undefined;
     this.#whenIdle();
   }
 
-  /** After a stall (a busy or sleeping machine), or a long answer, only the newest of the polls due counts. */
   #goOn(): void {
-    const newest = Math.floor(this.#elapsed() / this.#parts.intervalMs);
-    if (newest >= this.#next) this.#send(newest);
+    this.#passOver();
+    if (this.#newestDue() >= this.#next) this.#send();
     else this.#rest();
   }
 
   #rest(): void {
     this.#cancelTimer = this.#parts.timers.after(this.#untilNext(), () => {
-      this.#send(Math.max(this.#next, Math.floor(this.#elapsed() / this.#parts.intervalMs)));
+      this.#passOver();
+      this.#send();
     });
   }
 
-  #send(poll: number): void {
-    this.#parts.figures.missed += poll - this.#next;
-    this.#next = poll + 1;
+  /** After a stall (a busy or sleeping machine), or a long answer, only the newest of the polls due counts. */
+  #passOver(): void {
+    if (this.#stopped) return;
+    const missed = Math.max(0, this.#newestDue() - this.#next);
+    this.#parts.figures.missed += missed;
+    this.#next += missed;
+  }
+
+  #send(): void {
+    this.#next += 1;
     const now = this.#parts.clock.monotonic();
     this.#awaited = { since: now, heard: now };
     this.#polling = true;
@@ -122,15 +132,16 @@ export class Poller {
   }
 
   /**
-   * Looks when the answer has ended, if nothing more comes of it. Nothing is missed if that is when the next poll is
-   * due, so it is then, if that is soon: a timer of its own would wake the process for each answer that has come.
+   * Looks whether the answer has ended, when nothing more came of it. Nothing is missed if that is when the next poll is
+   * due: a timer of its own would wake the process for each answer that has come.
    */
   #watchAnswer(): void {
-    const left = this.#answerEnd() - this.#parts.clock.monotonic();
-    const wait = this.#stopped ? left : Math.max(left, Math.min(left + SOON_MS, this.#untilNext()));
+    const left = Math.max(0, this.#leftOfAnswer());
+    const wait = this.#stopped ? left : Math.min(LOOK_MS, Math.max(left, this.#untilNext()));
     this.#cancelTimer();
     this.#cancelTimer = afterListening(this.#parts, wait, () => {
-      if (this.#answerEnd() - this.#parts.clock.monotonic() >= 1) {
+      this.#passOver();
+      if (this.#leftOfAnswer() >= 1) {
         this.#watchAnswer();
         return;
       }
@@ -139,12 +150,13 @@ export class Poller {
     });
   }
 
-  /** On the monotonic clock, if nothing more comes. */
-  #answerEnd(): number {
-    const { readTimeoutMs } = this.#parts;
+  /** Until it has ended, if nothing more comes, in ms. */
+  #leftOfAnswer(): number {
+    const { clock, readTimeoutMs } = this.#parts;
     if (this.#awaited === undefined) return 0;
     const { since, heard } = this.#awaited;
-    return Math.min(heard + readTimeoutMs, since + LONGEST_ANSWER * readTimeoutMs);
+    const end = Math.min(heard + readTimeoutMs, since + LONGEST_ANSWER * readTimeoutMs);
+    return end - clock.monotonic();
   }
 
   #ended(): void {
@@ -154,11 +166,15 @@ export class Poller {
     else this.#goOn();
   }
 
-  #elapsed(): number {
-    return this.#parts.clock.monotonic() - this.#start;
+  #newestDue(): number {
+    return Math.floor(this.#elapsed() / this.#parts.intervalMs);
   }
 
   #untilNext(): number {
     return Math.ceil(this.#next * this.#parts.intervalMs - this.#elapsed());
+  }
+
+  #elapsed(): number {
+    return this.#parts.clock.monotonic() - this.#start;
   }
 }
