@@ -190,7 +190,7 @@ describe('Committer', () => {
     await burst.committer.stop(AbortSignal.timeout(1_000));
   });
 
-  test('commits a reading at once that comes by itself, half an interval after the last', async () => {
+  test('commits a reading at once that comes by itself, when an interval has all but passed', async () => {
     const { committer, clock, commits, push } = open({ intervalMs: 600_000 });
     const aMoment = () => new Promise((resolve) => setTimeout(resolve, 20));
     push(1, () => undefined);
@@ -198,13 +198,13 @@ describe('Committer', () => {
       expect(commits).toHaveLength(1);
     });
     await aMoment();
-    clock.pass(300_000);
+    clock.pass(540_000);
     push(2);
     await vi.waitFor(() => {
       expect(commits).toHaveLength(2);
     });
     await aMoment();
-    clock.pass(299_999);
+    clock.pass(539_999);
     push(3);
     await aMoment();
     expect(commits, 'too soon').toHaveLength(2);
@@ -214,6 +214,31 @@ describe('Committer', () => {
     expect(commits, 'another waits already').toHaveLength(2);
     expect(await committer.stop(AbortSignal.timeout(1_000))).toBe(true);
     expect(commits).toHaveLength(3);
+  });
+
+  test('does so when there was nothing to commit in between, too', async () => {
+    const { committer, clock, commits, push, rounds } = open({ intervalMs: 2_000 });
+    push(1, () => undefined);
+    await vi.waitFor(() => {
+      expect(commits).toHaveLength(1);
+    });
+    clock.pass(2_000);
+    const before = rounds.settled;
+    await vi.waitFor(
+      () => {
+        expect(rounds.settled).toBeGreaterThan(before);
+      },
+      { timeout: 10_000 },
+    );
+    push(2);
+    // Before the interval of that round is over.
+    await vi.waitFor(
+      () => {
+        expect(commits).toHaveLength(2);
+      },
+      { timeout: 1_000 },
+    );
+    expect(await committer.stop(AbortSignal.timeout(1_000))).toBe(true);
   });
 
   test('a second batch lies with the store while it is at the first; when that fails, both come again', async () => {

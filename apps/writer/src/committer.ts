@@ -1,7 +1,7 @@
 /**
  * Carries one database's backlog into its store: a batch every `intervalMs`, or at once when there is
  * enough for one, when a delivery waits for the commit to be acknowledged, or when readings come so seldom that each
- * may have its own. A store that is locked or
+ * has its own. A store that is locked or
  * full is tried again for as long as it takes; meanwhile taking and syncing go on.
  */
 import type { Clock, Log } from '@elmetron/protocol';
@@ -36,6 +36,9 @@ export interface CommitterOptions {
   readonly log: Log;
 }
 
+/** Of the interval between two transactions: a meter's pace is not exact to the millisecond. */
+const ALMOST = 0.9;
+
 /** A batch that lies with the store. */
 interface Commit {
   readonly piece: BacklogPiece;
@@ -68,8 +71,8 @@ export class Committer {
   #busy = false;
   /** There is nothing to do until something is pushed. */
   #idle = false;
-  /** When the last round ended, on the monotonic clock; undefined while one runs. */
-  #restsSince: number | undefined;
+  /** The end of the last transaction, on the monotonic clock. */
+  #transactionAt: number | undefined;
   /** A trouble is being waited out, in ms; 0 when there is none. */
   #retryMs = 0;
   #stopSignal: AbortSignal | undefined;
@@ -155,7 +158,6 @@ export class Committer {
       if (this.#retryMs > 0) await this.#wakeup.wait(this.#retryMs);
       else if (!this.#urgent) await this.#rest();
       this.#urgent = false;
-      this.#restsSince = undefined;
       try {
         await this.#round();
         this.#retryMs = 0;
@@ -165,18 +167,18 @@ export class Committer {
         const { first, most } = this.#options.retryMs;
         this.#retryMs = Math.min(most, Math.max(first, this.#retryMs * 2));
       }
-      this.#restsSince = this.#options.clock.monotonic();
     }
   }
 
   /**
-   * Nothing else waits, and nothing came for half an interval: to commit it now costs no more than later, spares a
-   * wake-up for it, and whoever reads the database has it at once.
+   * Nothing else waits, and its transaction is all but due: to commit it now spares a wake-up for it, and whoever reads
+   * the database has it at once.
    */
   #isRare({ records }: BacklogEntry): boolean {
     const { backlog, clock, intervalMs } = this.#options;
-    if (this.#restsSince === undefined || this.#retryMs > 0) return false;
-    return backlog.records === records && clock.monotonic() - this.#restsSince >= intervalMs / 2;
+    if (this.#transactionAt === undefined || this.#retryMs > 0) return false;
+    const passed = clock.monotonic() - this.#transactionAt;
+    return backlog.records === records && passed >= ALMOST * intervalMs;
   }
 
   async #rest(): Promise<void> {
@@ -245,6 +247,7 @@ export class Committer {
     const { conflicts } = await result;
     for (const refused of conflicts) await conflict(refused);
     this.#lastCommitAt = clock.now();
+    this.#transactionAt = clock.monotonic();
     this.#busy ||= 2 * piece.bytes >= batchBytes;
     piece.done();
     this.#committed += piece.records;
