@@ -5,14 +5,14 @@
  * cost less than is this.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { eventually, microsecondsSinceBoot, PATIENCE_MS } from '@elmetron/rig';
+import { startBarePair } from '../bare/bare-pair.js';
+import { BenchError } from '../bench-error.js';
+import { atBothPaces, type Times } from '../line/paces.js';
 import { costOf, sum, type Cost } from '../line/process-cost.js';
 import { checkAlive, onALine, pass } from '../line/on-a-line.js';
-import { BenchError } from '../bench-error.js';
-import { startBarePair } from '../bare/bare-pair.js';
-import { microsecondsSinceBoot } from '@elmetron/rig';
 import type { Figure, Measurement, MeasurementContext } from '../measurement.js';
 import { quantile } from '../statistics.js';
-import { COST_TIMES, type Times } from './meter-cost.js';
 
 interface Outcome extends Cost {
   readonly readings: number;
@@ -26,28 +26,19 @@ export const bare: Measurement = {
   name: 'bare',
   title:
     'the parts alone: two bare processes that pass on, sync and insert, scaled to 1,000 readings',
-  async measure(context) {
-    const [slow, fast]: [Outcome[], Outcome[]] = [[], []];
-    const times = context.quick ? COST_TIMES.quick : COST_TIMES.whole;
-    for (let run = 0; run < context.runs; run++) {
-      if (times.slow !== undefined) slow.push(await outcomeAt(1, times.slow, context));
-      fast.push(await outcomeAt(80, times.fast, context));
-    }
-    const atOne = slow.length === 0 ? 'at 1 Hz (left out of a quick bench)' : 'at 1 Hz';
-    return [...figures('1hz', atOne, slow), ...figures('80hz', 'at 80 Hz', fast)];
-  },
+  measure: (context) => atBothPaces(context, outcomeAt, figures),
 };
 
-function figures(name: string, title: string, outcomes: readonly Outcome[]): Figure[] {
+function figures(pace: string, title: string, outcomes: readonly Outcome[]): Figure[] {
   return [
     {
-      name: `cpu_${name}`,
+      name: `cpu_${pace}`,
       title: `${title}: processor time of both`,
       unit: 's',
       runs: outcomes.map(({ cpu, readings }) => (sum(cpu) / readings) * THOUSAND),
     },
     {
-      name: `p50_${name}`,
+      name: `p50_${pace}`,
       title: `${title}: last byte to acknowledgement, p50`,
       unit: 'ms',
       runs: outcomes.map(({ latencyMs }) => quantile(latencyMs, 0.5)),
@@ -64,7 +55,11 @@ async function outcomeAt(
     // No two frames are alike, so that each is known again.
     await bench.startMeter('--numbered');
     const { acquisition, writer, end } = startBarePair(bench, pollsPerSecond);
-    await bench.sent(2);
+    const asked = async (): Promise<boolean> => {
+      checkAlive(acquisition, writer);
+      return (await bench.account()).length >= 2;
+    };
+    await eventually('the meter to be asked', asked, PATIENCE_MS);
     await delay(warm * 1000);
     const fromUs = microsecondsSinceBoot();
     const cost = await costOf([acquisition, writer], () =>

@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually, owedTo, readHealth, type Bench } from '@elmetron/rig';
 import { BenchError } from '../bench-error.js';
 import { checkAlive, onALine, pass } from '../line/on-a-line.js';
+import { atBothPaces, type Times } from '../line/paces.js';
 import { costOf, sum, type Cost } from '../line/process-cost.js';
 import type { Figure, Measurement, MeasurementContext } from '../measurement.js';
 
@@ -17,37 +18,17 @@ interface Outcome extends Cost {
   readonly readings: number;
 }
 
-/** Seconds. */
-export interface Times {
-  readonly warm: number;
-  readonly measured: number;
-}
-
 const THOUSAND = 1000;
-/** At 1 Hz a few seconds would tell what code costs that has hardly run yet. */
-export const COST_TIMES = {
-  quick: { slow: undefined, fast: { warm: 4, measured: 5 } },
-  whole: { slow: { warm: 90, measured: 60 }, fast: { warm: 20, measured: 30 } },
-};
 
 export const meterCost: Measurement = {
   name: 'meter-cost',
   title: 'cost of one meter, scaled to 1,000 readings',
-  async measure(context) {
-    const [slow, fast]: [Outcome[], Outcome[]] = [[], []];
-    for (let run = 0; run < context.runs; run++) {
-      const times = context.quick ? COST_TIMES.quick : COST_TIMES.whole;
-      if (times.slow !== undefined) slow.push(await costAt(1, times.slow, context));
-      fast.push(await costAt(80, times.fast, context));
-    }
-    const atOne = slow.length === 0 ? 'at 1 Hz (left out of a quick bench)' : 'at 1 Hz';
-    return [...figures('1hz', atOne, slow), ...figures('80hz', 'at 80 Hz', fast)];
-  },
+  measure: (context) => atBothPaces(context, costAt, figures),
 };
 
-function figures(name: string, title: string, outcomes: readonly Outcome[]): Figure[] {
+function figures(pace: string, title: string, outcomes: readonly Outcome[]): Figure[] {
   const cpu = (of: string, words: string, which: (cost: Outcome) => number): Figure => ({
-    name: `${of}_${name}`,
+    name: `${of}_${pace}`,
     title: `${title}: ${words}`,
     unit: 's',
     runs: outcomes.map((outcome) => (which(outcome) / outcome.readings) * THOUSAND),
@@ -57,13 +38,13 @@ function figures(name: string, title: string, outcomes: readonly Outcome[]): Fig
     cpu('cpu_acquisition', '… of it acquisition', ({ cpu: [acquisition] }) => acquisition ?? NaN),
     cpu('cpu_writer', '… of it writer', ({ cpu: [, writer] }) => writer ?? NaN),
     {
-      name: `memory_${name}`,
+      name: `memory_${pace}`,
       title: `${title}: memory of both`,
       unit: 'MB',
       runs: outcomes.map(({ memory }) => sum(memory)),
     },
     {
-      name: `readings_per_second_${name}`,
+      name: `readings_per_second_${pace}`,
       title: `${title}: readings stored`,
       unit: 'readings/s',
       runs: outcomes.map(({ readings, seconds }) => readings / seconds),
