@@ -34,7 +34,7 @@ export class NoReadingAlarm {
     return this.#entered;
   }
 
-  /** To be asked once a second. */
+  /** To be asked about once a second. */
   check(now: Arrival): NothingRead | undefined {
     if (this.afterMs === 0 || this.#entered !== undefined) return undefined;
     if (now.monotonic - this.#last.monotonic < this.afterMs) return undefined;

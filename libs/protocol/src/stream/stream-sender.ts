@@ -104,7 +104,7 @@ export class StreamSender {
     if (message.type === 'ack') this.#ack(slot.delivery, message.session, message.seq);
   }
 
-  /** Takes note of the time; to be called more often than a heartbeat is due. */
+  /** Takes note of the time; to be called about as often as a heartbeat is due. */
   tick(): void {
     const now = this.#clock.monotonic();
     // A tick that comes late says that this process was held up, not that its peers were silent.
