@@ -23,6 +23,7 @@ test('latency', async () => {
   expect(value('p50_80hz')).toBeGreaterThan(value('to_ack_p50_80hz'));
   expect(value('p99_80hz')).toBeGreaterThanOrEqual(value('p50_80hz'));
   expect(value('disk_sync_p50')).toBeGreaterThan(0);
+  expect(value('relay_hop_p50')).toBeLessThan(value('p50_80hz'));
   // A quick one says why it has none.
   for (const name of ['p50_1hz', 'p99_1hz', 'p999_1hz', 'to_ack_p50_1hz']) {
     expect(figures.find((figure) => figure.name === name)?.runs, name).toEqual([]);

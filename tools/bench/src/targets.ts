@@ -104,10 +104,16 @@ export const targets: readonly Target[] = [
   },
   {
     name: 'latency_p50_to_disk_sync',
-    title: "latency at 80 Hz, p50 : the disk's own sync",
+    title: "latency at 80 Hz, p50, less the relay's hop : the disk's own sync",
     unit: '×',
     bound: { most: 5 },
-    value: quotient(['latency', 'p50_80hz'], ['latency', 'disk_sync_p50']),
+    value: (of) => {
+      const [whole, hop] = [of('latency', 'p50_80hz'), of('latency', 'relay_hop_p50')];
+      const sync = of('latency', 'disk_sync_p50');
+      if (whole === undefined || hop === undefined || sync === undefined || sync === 0)
+        return undefined;
+      return (whole - hop) / sync;
+    },
   },
   {
     name: 'fleet_64_cpu',

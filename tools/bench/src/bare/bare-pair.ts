@@ -17,7 +17,7 @@ export interface BarePair {
 export function startBarePair(bench: Bench, pollsPerSecond: number): BarePair {
   const endpoint = `tcp://127.0.0.1:${bench.ports.stream}`;
   const start = (name: string, work: BareAcquisition | BareWriter): Run => {
-    const entry = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+    const entry = fileURLToPath(new URL(`../../dist/bare/${name}.js`, import.meta.url));
     const run = Run.start(`bare ${name}`, [entry, JSON.stringify(work)], { cwd: bench.dir });
     bench.atClose(async () => {
       await run.kill();

@@ -33,8 +33,16 @@ interface Header {
   readonly seq?: number;
 }
 
+/** A message as it passed, read later: what is done while it passes is in the time that is measured. */
+interface Passed {
+  readonly atUs: number;
+  readonly from: 'source' | 'consumer';
+  readonly frames: readonly Buffer[];
+}
+
 export class RoundTrips implements RelayWitness {
   readonly #now: () => number;
+  #passed: Passed[] = [];
   readonly #seen: Seen[] = [];
   /** Those without an acknowledgement, by session, oldest first. */
   readonly #waiting = new Map<string, Seen[]>();
@@ -46,11 +54,47 @@ export class RoundTrips implements RelayWitness {
 
   /** Readings of which the acknowledgement has passed. */
   get acknowledged(): number {
+    this.#read();
     return this.#seen.filter(({ acknowledgedUs }) => acknowledgedUs !== undefined).length;
   }
 
-  fromSource([head, body]: readonly Buffer[]): void {
-    const onWireUs = this.#now();
+  fromSource(frames: readonly Buffer[]): void {
+    this.#passed.push({ atUs: this.#now(), from: 'source', frames });
+  }
+
+  fromConsumer(frames: readonly Buffer[]): void {
+    this.#passed.push({ atUs: this.#now(), from: 'consumer', frames });
+  }
+
+  /**
+   * The trips of the frames given, no two of which may be alike to the byte; undefined for one of which no
+   * acknowledgement was seen.
+   */
+  of(frames: readonly SentFrame[]): (Trip | undefined)[] {
+    this.#read();
+    const byFrame = new Map(this.#seen.map((seen) => [seen.frame, seen]));
+    return frames.map(({ frame, bootUs }) => {
+      const seen = byFrame.get(frame);
+      if (seen?.acknowledgedUs === undefined) return undefined;
+      return {
+        frame,
+        toWire: (seen.onWireUs - bootUs) / 1000,
+        toAcknowledgement: (seen.acknowledgedUs - seen.onWireUs) / 1000,
+        whole: (seen.acknowledgedUs - bootUs) / 1000,
+      };
+    });
+  }
+
+  #read(): void {
+    const passed = this.#passed;
+    this.#passed = [];
+    for (const { atUs, from, frames } of passed) {
+      if (from === 'source') this.#sent(frames, atUs);
+      else this.#acknowledged(frames, atUs);
+    }
+  }
+
+  #sent([head, body]: readonly Buffer[], onWireUs: number): void {
     const { type, session, first } = parsed(head);
     if (type !== 'batch' || session === undefined || first === undefined) return;
     const lines = (body?.toString() ?? '').split('\n').filter((line) => line !== '');
@@ -65,8 +109,7 @@ export class RoundTrips implements RelayWitness {
     }
   }
 
-  fromConsumer([head]: readonly Buffer[]): void {
-    const at = this.#now();
+  #acknowledged([head]: readonly Buffer[], at: number): void {
     const { type, session, seq } = parsed(head);
     if (type !== 'ack' || session === undefined || seq === undefined) return;
     const waiting = this.#waiting.get(session) ?? [];
@@ -74,24 +117,6 @@ export class RoundTrips implements RelayWitness {
       const seen = waiting.shift();
       if (seen !== undefined) seen.acknowledgedUs = at;
     }
-  }
-
-  /**
-   * The trips of the frames given, no two of which may be alike to the byte; undefined for one of which no
-   * acknowledgement was seen.
-   */
-  of(frames: readonly SentFrame[]): (Trip | undefined)[] {
-    const byFrame = new Map(this.#seen.map((seen) => [seen.frame, seen]));
-    return frames.map(({ frame, bootUs }) => {
-      const seen = byFrame.get(frame);
-      if (seen?.acknowledgedUs === undefined) return undefined;
-      return {
-        frame,
-        toWire: (seen.onWireUs - bootUs) / 1000,
-        toAcknowledgement: (seen.acknowledgedUs - seen.onWireUs) / 1000,
-        whole: (seen.acknowledgedUs - bootUs) / 1000,
-      };
-    });
   }
 
   /** Sent again after a new hello: the first time counts. */

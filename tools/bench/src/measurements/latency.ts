@@ -2,11 +2,12 @@
  * From the last byte of a frame at the serial port to the acknowledgement of its record. Everything is real:
  * emulated meter at line speed on a pseudo-terminal, acquisition, writer. The meter says when a byte goes out
  * (just before it does), a relay on the stream sees record and acknowledgement pass. So what is told is a little
- * more than the truth, by the relay's one hop and by the pseudo-terminal.
+ * more than the truth, by the relay's one hop, which is measured by itself, and by the pseudo-terminal.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually, microsecondsSinceBoot, Relay, type Bench } from '@elmetron/rig';
 import { BenchError } from '../bench-error.js';
+import { relayHop } from '../hop/relay-hop.js';
 import { diskSyncs } from '../line/disk-sync.js';
 import { asPeopleRunIt, checkAlive, onALine, pass } from '../line/on-a-line.js';
 import { RoundTrips, type Trip } from '../line/round-trips.js';
@@ -16,6 +17,8 @@ import { quantile } from '../statistics.js';
 /** Fewer say nothing of one in a thousand. */
 const LEAST_FOR_P999 = 1_000;
 const HOST = '127.0.0.1';
+/** As often as at 80 Hz a message passes. */
+const HOP = { quick: { everyMs: 12.5, count: 60 }, whole: { everyMs: 12.5, count: 400 } };
 
 export const latency: Measurement = {
   name: 'latency',
@@ -23,9 +26,11 @@ export const latency: Measurement = {
   async measure(context) {
     const [fast, slow] = context.quick ? [5, 0] : [30, 60];
     const runs = { fast: [] as Trip[][], slow: [] as Trip[][], syncs: [] as number[][] };
+    const hops: number[] = [];
     for (let run = 0; run < context.runs; run++) {
       const before = await syncs(context);
       runs.fast.push(await tripsAt(80, fast, context));
+      hops.push(await relayHop(context, HOP[context.quick ? 'quick' : 'whole'], new RoundTrips()));
       const between = await syncs(context);
       if (slow > 0) runs.slow.push(await tripsAt(1, slow, context));
       runs.syncs.push([...before, ...between]);
@@ -49,6 +54,7 @@ export const latency: Measurement = {
         '… from there to the acknowledgement, p50',
         each(f, 'toAcknowledgement', 0.5),
       ),
+      figure('relay_hop_p50', "… of both, the relay's own hop, p50", hops),
       figure('p50_1hz', `${atOne}, p50`, each(s, 'whole', 0.5)),
       figure('p99_1hz', `${atOne}, p99 (of ${s[0]?.length ?? 0} readings)`, each(s, 'whole', 0.99)),
       rare('p999_1hz', `${atOne}, p99.9`, s),
