@@ -233,6 +233,13 @@ test.each(['stop', 'abandon'] as const)('%s leaves nothing uncounted', async (en
   expect(slow.time.waiting).toBe(0);
 });
 
+test.each(['stop', 'abandon'] as const)('%s before the first poll counts nothing', async (end) => {
+  const { time, poller, figures } = setup();
+  await time.advance(60_000);
+  void poller[end]();
+  expect(figures).toEqual({ sent: 0, missed: 0, unanswered: 0 });
+});
+
 test('stop waits no longer than the read timeout', async () => {
   const { time, poller, figures } = setup({ readTimeoutMs: 300 });
   poller.start();

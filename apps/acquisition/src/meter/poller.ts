@@ -110,7 +110,7 @@ export class Poller {
 
   /** After a stall (a busy or sleeping machine), or a long answer, only the newest of the polls due counts. */
   #passOver(): void {
-    if (this.#stopped) return;
+    if (!this.#polling || this.#stopped) return;
     const missed = Math.max(0, this.#newestDue() - this.#next);
     this.#parts.figures.missed += missed;
     this.#next += missed;
