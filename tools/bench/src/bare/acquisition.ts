@@ -5,7 +5,7 @@
 import { SerialPort } from 'serialport';
 import { Dealer } from 'zeromq';
 import { microsecondsSinceBoot } from '@elmetron/rig';
-import type { BareAcquisition, BareTrip } from './work.js';
+import type { BareAcquisition, BareTrip, BareTrips } from './work.js';
 
 const POLL = Buffer.from('012330233023302303', 'hex');
 const ETX = 3;
@@ -42,7 +42,8 @@ port.on('data', (chunk: Buffer) => {
   setTimeout(poll, Math.max(0, Math.ceil(began + next * intervalMs - performance.now())));
 });
 process.on('SIGTERM', () => {
-  process.stdout.write(`${JSON.stringify(trips)}\n`, () => process.exit(0));
+  const said: BareTrips = { trips };
+  process.stdout.write(`${JSON.stringify(said)}\n`, () => process.exit(0));
 });
 for await (const [number] of socket) {
   const frame = sent[Number(number?.toString())];

@@ -1,17 +1,17 @@
 /** The two bare processes, on a bench's meter. */
 import { fileURLToPath } from 'node:url';
 import { Run, type Bench } from '@elmetron/rig';
-import { BenchError } from '../bench-error.js';
-import type { BareAcquisition, BareTrip, BareWriter } from './work.js';
+import { resultOf } from '../result-of.js';
+import type { BareAcquisition, BareTrip, BareTrips, BareWriter } from './work.js';
 
 /** Where the emulated meter is, below the bench. */
-const METER = ['data', 'demo', 'meter'] as const;
+const METER = 'data/demo/meter';
 
 export interface BarePair {
   readonly acquisition: Run;
   readonly writer: Run;
   /** Ends both; what was acknowledged, and when. */
-  readonly end: () => Promise<BareTrip[]>;
+  readonly end: () => Promise<readonly BareTrip[]>;
 }
 
 export function startBarePair(bench: Bench, pollsPerSecond: number): BarePair {
@@ -26,22 +26,15 @@ export function startBarePair(bench: Bench, pollsPerSecond: number): BarePair {
   };
   const database = bench.path('bare.sqlite');
   const writer = start('writer', { endpoint, file: bench.path('bare.jsonl'), database });
-  const path = bench.path(...METER);
+  const path = bench.path(METER);
   const acquisition = start('acquisition', { path, endpoint, intervalMs: 1000 / pollsPerSecond });
   return {
     acquisition,
     writer,
     end: async () => {
-      const { code } = await acquisition.stop();
+      await acquisition.stop();
       await writer.stop();
-      const said = acquisition.stdout.find((line) => line.startsWith('['));
-      if (code !== 0 || said === undefined) {
-        throw new BenchError(
-          'not_done',
-          `The bare processes did not end well: ${acquisition.tail()}`,
-        );
-      }
-      return JSON.parse(said) as BareTrip[];
+      return (resultOf(acquisition) as BareTrips).trips;
     },
   };
 }

@@ -21,3 +21,8 @@ export interface BareTrip {
   /** On the clock of `microsecondsSinceBoot`. */
   readonly acknowledgedUs: number;
 }
+
+/** What the one who polls says at its end. */
+export interface BareTrips {
+  readonly trips: readonly BareTrip[];
+}

@@ -4,8 +4,8 @@
  */
 import { fileURLToPath } from 'node:url';
 import { eventually, freePorts, PATIENCE_MS, Relay, Run, type RelayWitness } from '@elmetron/rig';
-import { BenchError } from '../bench-error.js';
 import type { MeasurementContext } from '../measurement.js';
+import { resultOf } from '../result-of.js';
 import { quantile } from '../statistics.js';
 import type { EchoSpec, PingSpec, PingTimes } from './spec.js';
 
@@ -45,11 +45,8 @@ export async function relayHop(
     const ping = start('ping', { direct, relayed, everyMs, count: count + LEFT_OUT });
     const longest = PATIENCE_MS + 10 * count * everyMs;
     await eventually('the last answer of the echo', () => ping.exit !== undefined, longest);
-    const said = ping.stdout.find((line) => line.startsWith('{'));
-    if (said === undefined || broken !== undefined) {
-      throw new BenchError('not_done', `The relay's hop: ${broken?.message ?? ping.tail()}`);
-    }
-    const { directMs, relayedMs } = JSON.parse(said) as PingTimes;
+    if (broken !== undefined) throw broken;
+    const { directMs, relayedMs } = resultOf(ping) as PingTimes;
     const middle = (ms: readonly number[]): number => quantile(ms.slice(LEFT_OUT), 0.5);
     return (middle(relayedMs) - middle(directMs)) / 2;
   } finally {

@@ -3,7 +3,7 @@
  * measurement: nothing of it is left, however the measurement ends.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Bench, type ConfigChanges, type Run } from '@elmetron/rig';
+import { Bench, type ConfigChanges, type Run, type SentFrame } from '@elmetron/rig';
 import { BenchError } from '../bench-error.js';
 import type { MeasurementContext } from '../measurement.js';
 import { profiled } from '../profiled.js';
@@ -56,6 +56,17 @@ export function checkAlive(...runs: readonly Run[]): void {
     if (run.exit !== undefined)
       throw new BenchError('not_done', `The ${run.name} ended by itself: ${run.tail()}`);
   }
+}
+
+/** What the meter has sent whole in the time from the one to before the other, by `microsecondsSinceBoot`. */
+export async function framesBetween(
+  bench: Bench,
+  fromUs: number,
+  toUs: number,
+): Promise<SentFrame[]> {
+  return (await bench.account()).filter(
+    ({ whole, bootUs }) => whole && bootUs >= fromUs && bootUs < toUs,
+  );
 }
 
 /** Waits in steps, so that the progress is seen. */

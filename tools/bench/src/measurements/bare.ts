@@ -10,7 +10,7 @@ import { startBarePair } from '../bare/bare-pair.js';
 import { BenchError } from '../bench-error.js';
 import { atBothPaces, type Times } from '../line/paces.js';
 import { costOf, sum, type Cost } from '../line/process-cost.js';
-import { checkAlive, onALine, pass } from '../line/on-a-line.js';
+import { checkAlive, framesBetween, onALine, pass } from '../line/on-a-line.js';
 import type { Figure, Measurement, MeasurementContext } from '../measurement.js';
 import { quantile } from '../statistics.js';
 
@@ -69,9 +69,7 @@ async function outcomeAt(
     checkAlive(acquisition, writer);
     await delay(100);
     const acknowledged = new Map((await end()).map((trip) => [trip.frame, trip.acknowledgedUs]));
-    const frames = (await bench.account()).filter(
-      ({ whole, bootUs }) => whole && bootUs >= fromUs && bootUs < toUs,
-    );
+    const frames = await framesBetween(bench, fromUs, toUs);
     const latencyMs = frames.map(
       ({ frame, bootUs }) => ((acknowledged.get(frame) ?? NaN) - bootUs) / 1000,
     );

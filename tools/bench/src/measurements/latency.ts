@@ -9,7 +9,7 @@ import { eventually, microsecondsSinceBoot, Relay, type Bench } from '@elmetron/
 import { BenchError } from '../bench-error.js';
 import { relayHop } from '../hop/relay-hop.js';
 import { diskSyncs } from '../line/disk-sync.js';
-import { asPeopleRunIt, checkAlive, onALine, pass } from '../line/on-a-line.js';
+import { asPeopleRunIt, checkAlive, framesBetween, onALine, pass } from '../line/on-a-line.js';
 import { RoundTrips, type Trip } from '../line/round-trips.js';
 import type { Figure, Measurement, MeasurementContext } from '../measurement.js';
 import { quantile } from '../statistics.js';
@@ -153,9 +153,7 @@ async function tripsOn(
   await acquisition.stop();
   await writer.stop();
   await meter.stop();
-  const frames = (await bench.account()).filter(
-    ({ whole, bootUs }) => whole && bootUs >= fromUs && bootUs < toUs,
-  );
+  const frames = await framesBetween(bench, fromUs, toUs);
   const complete = trips.of(frames).filter((trip) => trip !== undefined);
   const { measurements, integrity } = bench.database();
   const stored = new Set(measurements.map(({ raw_frame }) => raw_frame.toString('hex')));

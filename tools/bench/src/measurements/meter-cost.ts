@@ -1,9 +1,7 @@
 /**
  * What one meter costs: processor time of acquisition and writer together, scaled to a thousand readings from
  * those of a fixed time. Nothing is subtracted: what the processes do while nothing comes is part of it. Their start
- * is not: a meter is recorded for hours. The time begins when readings have been acknowledged, and a while after
- * that; Node compiles what it runs often in the course of some thousand readings, so at 1 Hz the first minutes cost
- * more than what follows, and of that first time a part is in the figure. Not in it is what V8 does once in a life: some
+ * is not: a meter is recorded for hours. Of the first minutes at 1 Hz, which cost more, a part is in the figure. Not in it is what V8 does once in a life: some
  * 16 to 40 s after the start, when little happens, it goes through the whole heap, which costs as much as ten readings.
  */
 import { setTimeout as delay } from 'node:timers/promises';

@@ -3,8 +3,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Run } from '@elmetron/rig';
-import { BenchError } from '../bench-error.js';
 import type { MeasurementContext } from '../measurement.js';
+import { resultOf } from '../result-of.js';
 import type { RawDone, RawWork } from './work.js';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
@@ -22,11 +22,8 @@ export async function runRaw(
   const interrupted = (): void => run.signal('SIGKILL');
   signal.addEventListener('abort', interrupted);
   try {
-    const { code } = await run.exited;
-    const said = run.stdout.find((line) => line.startsWith('{'));
-    if (code !== 0 || said === undefined)
-      throw new BenchError('not_done', `the work "${work.kind}" did not end well: ${run.tail()}`);
-    return JSON.parse(said) as RawDone;
+    await run.exited;
+    return resultOf(run) as RawDone;
   } finally {
     signal.removeEventListener('abort', interrupted);
   }
